@@ -20,7 +20,7 @@ mod label;
 
 pub use self::{
     amounts::{Amounts, amount, echo, unit_price},
-    label::{BATCH, OnLabel, SERIAL, goods_of},
+    label::{BATCH, OnLabel, PRICE, SERIAL, goods_of},
 };
 
 /// Longest text a line takes: longer than any barcode, so that a runaway scanner does no harm.

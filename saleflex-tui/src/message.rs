@@ -30,7 +30,7 @@ pub mod verdict;
 
 pub use self::{
     day::{act, break_kind, exemption, over_short, presence, punch},
-    device::{scale_error, trouble},
+    device::{narrow, scale_error, trouble},
     refusal::refusal,
     stock::{LineWords, by_line, is_of_line},
 };

@@ -86,7 +86,8 @@ pub(crate) fn shelves(
             code: product.code().to_owned(),
             name: product.name().to_owned(),
             available,
-            fill_up: holds.map(|holds| (holds - available).or_zero()),
+            // Less than nothing stands on no shelf: no more goes there than fits.
+            fill_up: holds.map(|holds| (holds - available.or_zero()).or_zero()),
         })
     };
     found.into_iter().take(most).map(row).collect()

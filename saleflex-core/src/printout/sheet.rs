@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use super::Align;
+use super::{Align, Printout};
 
 mod fill;
 mod numerals;
@@ -50,7 +50,7 @@ pub struct Column {
     pub value: LineValue,
     /// Where it begins.
     pub column: u16,
-    /// How many letters it has; what is longer is cut.
+    /// How many letters it has: a longer name is cut, of a longer figure nothing stands there but [`TOO_NARROW`].
     pub width: u16,
 }
 
@@ -80,9 +80,9 @@ pub struct Field {
     pub row: u16,
     /// Where it begins.
     pub column: u16,
-    /// How many letters it has; what is longer is cut.
+    /// How many letters it has: longer words are cut, of a longer figure nothing stands there but [`TOO_NARROW`].
     pub width: u16,
-    /// How many rows it may take: customers and payments have several.
+    /// How many rows it may take: customers, payments and the total in words have several.
     #[serde(default = "one")]
     pub rows: u16,
     /// Where it stands within its width.
@@ -133,6 +133,38 @@ pub enum Value {
     /// That it is a copy, practice, or printed once more after the printer broke off, on every page. Without such a field it
     /// stands at the top of the page.
     Mark,
+}
+
+impl Value {
+    /// Whether it is a figure, of which a part would be another one: an amount, a number, a day.
+    const fn is_figure(self) -> bool {
+        !matches!(self, Self::Customer | Self::Register | Self::Cashier | Self::Mark)
+    }
+}
+
+/// Fills the place of a figure that is too narrow for it: a part of a figure would be read as another one.
+pub const TOO_NARROW: char = '#';
+
+/// A place of a form that a figure did not fit.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Narrow {
+    /// Its row, of lines the first.
+    pub row: u16,
+    /// Where it begins.
+    pub column: u16,
+    /// How many letters it has.
+    pub width: u16,
+    /// How many the figure has.
+    pub needed: usize,
+}
+
+/// A document on its form.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Filled {
+    /// Its pages.
+    pub printout: Printout,
+    /// The first place that was too narrow for its figure: [`TOO_NARROW`] stands there.
+    pub narrow: Option<Narrow>,
 }
 
 /// Why a design is none.

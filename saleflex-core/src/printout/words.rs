@@ -294,6 +294,8 @@ pub struct CountWords {
     pub hand_over: &'static str,
     pub hand_overs: &'static str,
     pub received: &'static str,
+    pub undeclared: &'static str,
+    pub counted_by: &'static str,
     pub to: &'static str,
     pub by_reason: &'static str,
     pub no_reason: &'static str,

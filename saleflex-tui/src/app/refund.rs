@@ -93,7 +93,7 @@ impl State {
                 };
             }
             (Action::ReturnPicked, Some(_)) => return self.take_back(),
-            (Action::PickAll | Action::ToggleRestock | Action::ReturnPicked, None) => {
+            (Action::Confirm | Action::PickAll | Action::ToggleRestock | Action::ReturnPicked, None) => {
                 self.say(Tone::Notice, Key::ReturnNumberFirst);
             }
             (other, _) => return self.update_common(other),

@@ -168,8 +168,8 @@ pub(super) fn receipt(
     Ok(match receipts::find(till, number).map_err(|error| call.words(&error))? {
         Some(Found::Completed(completed)) => {
             let text = call.paper_text(till);
-            let printout = paper::on_form(till, text, forms, &completed, true)
-                .unwrap_or_else(|| paper::receipt_printout(till, text, &completed, true));
+            let form = paper::on_form(till, text, forms, &completed, true).map(|form| form.printout);
+            let printout = form.unwrap_or_else(|| paper::receipt_printout(till, text, &completed, true));
             (completed.document().id, printout)
         }
         Some(Found::Cancelled(cancelled)) => (

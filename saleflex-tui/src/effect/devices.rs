@@ -10,7 +10,7 @@ use saleflex_core::{
     ids::{CashierId, DocumentId, TenderNo},
     journal::{self, CopyOf, Entry},
     money::Money,
-    printout::Printout,
+    printout::{Printout, sheet::Filled},
     tender::TenderKind,
 };
 use saleflex_store::{Error, Shell, Till, history::Found, printing::NewJob, request::Done};
@@ -113,9 +113,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             return;
         }
         let Some(till) = self.till.as_ref() else { return };
+        let mut narrow = None;
         let queued = till.unprinted().map_err(JobsError::from).and_then(|entries| {
             entries.iter().try_for_each(|(seq, entry)| {
-                let mut jobs = jobs_of(till, self.text, &self.station, entry);
+                let (mut jobs, too_narrow) = jobs_of(till, self.text, &self.station, entry);
+                narrow = too_narrow.or(narrow.take());
                 if is_late {
                     for job in &mut jobs {
                         job.printout = job.printout.without_drawer();
@@ -124,7 +126,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                 self.station.print(&jobs, Some(*seq))
             })
         });
-        self.device_fault = queued.err().map(|error| message::with_causes(&error));
+        self.device_fault = queued.err().map(|error| message::with_causes(&error)).or(narrow);
     }
 
     /// Queues what a command asks for beside the documents it settles: the ticket of a parked document, the drawer.
@@ -169,15 +171,22 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             // Who is erased is found by the document, also on a copy that waits for the printer.
             let document =
                 if let Some(CopyOf::Document(document)) = paper.of { Some(document) } else { None };
-            let printout = self.copy_on_form(document).unwrap_or_else(|| paper.printout.without_drawer());
+            let (printout, narrow) = match self.copy_on_form(document) {
+                Some(form) => (form.printout, form.narrow),
+                None => (paper.printout.without_drawer(), None),
+            };
             let job = NewJob { document, title: paper.title.clone(), printout };
-            self.station.print(&[job], None).map_err(|error| message::with_causes(&error))
+            let printed = self.station.print(&[job], None).map_err(|error| message::with_causes(&error));
+            match narrow {
+                Some(narrow) => printed.and(Err(message::narrow(self.text, &paper.title, narrow))),
+                None => printed,
+            }
         };
         Reply::Printed(said.map(|()| self.text.word(Key::SaidPrinting).to_owned()))
     }
 
     /// A copy on the form that its document is printed on; none where it is printed on none.
-    fn copy_on_form(&self, document: Option<DocumentId>) -> Option<Printout> {
+    fn copy_on_form(&self, document: Option<DocumentId>) -> Option<Filled> {
         let till = self.till.as_ref()?;
         let Ok(Some(Found::Completed(completed))) = till.find_document(document?) else { return None };
         paper::on_form(till, self.text, self.station.forms(), &completed, true)
@@ -277,25 +286,34 @@ fn saved_on(text: &Text, document: &Document) -> Option<String> {
 }
 
 /// The paper of an entry of the journal: its completed documents, the report of the period it closed, or the change it
-/// gave out of a deposit.
-fn jobs_of(till: &Till, text: &Text, station: &Station, entry: &Entry) -> Vec<NewJob> {
+/// gave out of a deposit; and which place of a form was too narrow, in words.
+fn jobs_of(till: &Till, text: &Text, station: &Station, entry: &Entry) -> (Vec<NewJob>, Option<String>) {
     if let journal::Event::PeriodClosed(closure) = &entry.event {
         let title = text.fill(Key::ZTitle, &[("period", &closure.period.closing_number().0.to_string())]);
-        return vec![NewJob { document: None, title, printout: paper::z_printout(till, text, closure) }];
+        let report = NewJob { document: None, title, printout: paper::z_printout(till, text, closure) };
+        return (vec![report], None);
     }
+    let mut narrow = None;
     let receipts = entry.effects.completed.iter().map(|completed| {
         let document = completed.document();
-        let printout = paper::on_form(till, text, station.forms(), completed, false)
-            .unwrap_or_else(|| paper::receipt_printout(till, text, completed, false));
+        let title = document.number.to_string();
+        let printout = match paper::on_form(till, text, station.forms(), completed, false) {
+            Some(form) => {
+                narrow = form.narrow.map(|narrow| message::narrow(text, &title, narrow)).or(narrow.take());
+                form.printout
+            }
+            None => paper::receipt_printout(till, text, completed, false),
+        };
         // The drawer opened when the deposits were taken.
         let is_paid_before = document.kind.takes_deposits()
             && till.settings().closing.drawer_opens == DrawerRule::WithCash
             && !moves_cash(entry.document_events(), document);
         let printout = if is_paid_before { printout.without_drawer() } else { printout };
         let printout = in_drawer_of(till, station, completed.completed_by(), printout);
-        NewJob { document: Some(document.id), title: document.number.to_string(), printout }
+        NewJob { document: Some(document.id), title, printout }
     });
-    receipts.chain(change_of_deposits(till, text, entry)).collect()
+    let jobs = receipts.chain(change_of_deposits(till, text, entry)).collect();
+    (jobs, narrow)
 }
 
 /// Whether cash was taken for an order or layaway that goes on, or paid back: no receipt is printed that would open the

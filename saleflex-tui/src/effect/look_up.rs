@@ -49,6 +49,7 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::TimeSheet(cashier) => sheets::time_sheet(till, text, cashier),
         Question::Session(cashier, started) => sheets::session(till, text, cashier, started),
         Question::Audit(seq) => sheets::audit(till, text, seq),
+        Question::Message(id) => sheets::hub_message(till, text, id),
         Question::Rollup(span) => paper::rollup(till, text, span).map(Reply::Paper),
         Question::Performance(cashier, from, to) => people::sheet(till, text, cashier, (from, to)),
         Question::ProductSold(code, from, to) => sheets::product_sold(till, text, &code, (from, to)),

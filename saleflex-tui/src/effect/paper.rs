@@ -14,7 +14,8 @@ use saleflex_core::{
         Printout,
         closure::{self, ReportFrame, corrected_z_report, x_report, z_report},
         receipt::{self, Frame, PointsNote},
-        sheet, text as plain_text,
+        sheet::{self, Filled},
+        text as plain_text,
     },
     quantity::Points,
     tender::TenderKind,
@@ -121,7 +122,7 @@ pub(crate) fn on_form(
     forms: &Forms,
     completed: &Completed,
     copy: bool,
-) -> Option<Printout> {
+) -> Option<Filled> {
     let document = completed.document();
     let design = forms.get(document.document_type)?;
     framed(till, text, document, completed.completed_by(), copy, |frame| {

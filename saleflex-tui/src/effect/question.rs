@@ -6,6 +6,7 @@ use saleflex_core::{
     closure::Span,
     ids::{CampaignId, CashierId, ClosureNumber, CouponId, DocumentId, ProductId},
 };
+use uuid::Uuid;
 
 use crate::listing::{Query, RowId};
 
@@ -59,6 +60,8 @@ pub enum Question {
     Session(CashierId, DateTime<Utc>),
     /// The acts of an entry of the audit trail.
     Audit(i64),
+    /// A message of the hub in full.
+    Message(Uuid),
     /// How many customers the rules of a segment would gather, as they were typed.
     Gathered(String),
     /// The shelf label of a product.

@@ -65,9 +65,8 @@ pub(super) fn measured(till: &mut Till, text: &Text, sale: &Sale) -> Result<Sale
 pub(super) fn labelled(till: &mut Till, text: &Text, sale: Sale) -> Result<Sale, Denial> {
     let Ok(reading) = known(till, &sale, find).cloned() else { return Ok(sale) };
     let is_said = reading.quantity.or(sale.quantity).is_some() || reading.label.total.is_some();
-    let is_measure = |(identifier, _): &&(String, String)| identifier.starts_with('3') && !is_said;
-    if let Some((identifier, value)) = reading.label.others.iter().find(is_measure) {
-        let values = [("element", identifier.as_str()), ("value", value.as_str())];
+    if let Some((element, value)) = reading.label.other_measure().filter(|_| !is_said) {
+        let values = [("element", element), ("value", value)];
         return Err(Denial::Said(text.fill(Key::LabelNotSold, &values)));
     }
     let serial = reading.label.serial().filter(|_| sale.serials.is_empty());

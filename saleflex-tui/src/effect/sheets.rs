@@ -10,16 +10,18 @@ use saleflex_core::{
     },
     ids::{CashierId, DocumentId},
     money::Money,
-    printout::Printout,
+    printout::{Align, Printout, text as plain_text},
 };
 use saleflex_store::{Error, Till};
+use uuid::Uuid;
 
-use super::{Paper, Reply};
+use super::{Paper, Reply, paper::RECEIPT_WIDTH};
 use crate::{
     checkup,
     listing::{
         audit::{actor, changes, figure, subject, who},
         employees::hours,
+        messages::said,
         reports::products::counted,
         sessions::ending,
     },
@@ -238,6 +240,23 @@ fn goods_for(till: &Till, text: &Text, document: DocumentId, lines: Vec<String>)
     let found = till.find_document(document)?;
     let number = found.map(|found| found.document().number.to_string()).unwrap_or_default();
     Ok(Reply::Paper(readable(text.fill(Key::PickingOf, &[("number", &number)]), lines)))
+}
+
+/// A message of the hub in full: a list has a line for it at most.
+pub(super) fn hub_message(till: &mut Till, text: &Text, id: Uuid) -> Result<Reply, Error> {
+    let now = till.now().instant;
+    let found = till.messages(now)?.into_iter().find(|message| message.id == id);
+    let Some(found) = found else {
+        return Ok(Reply::NotFound(text.word(Key::MessagesNone).to_owned()));
+    };
+    let (title, body) = said(text, &found);
+    let mut printout = Printout::new();
+    for paragraph in [title.as_str()].into_iter().chain(body.lines()) {
+        printout.paragraph(paragraph, Align::Left);
+    }
+    printout.cut();
+    let lines = plain_text::render(&printout, RECEIPT_WIDTH);
+    Ok(Reply::Paper(Paper { title: text.word(Key::TitleMessages).to_owned(), lines, printout, of: None }))
 }
 
 /// What is wrong with the till, a line for each thing that was looked at.

@@ -17,7 +17,22 @@ pub struct OnLabel {
 impl OnLabel {
     /// The serial number.
     pub fn serial(&self) -> Option<&str> {
-        self.others.iter().find(|(identifier, _)| identifier == SERIAL).map(|(_, value)| value.as_str())
+        self.element(SERIAL)
+    }
+
+    /// The batch.
+    pub fn batch(&self) -> Option<&str> {
+        self.element(BATCH)
+    }
+
+    /// A measure or an amount that the till does not count by, such as pounds: its identifier, and what it says.
+    pub fn other_measure(&self) -> Option<(&str, &str)> {
+        let is_measure = |(identifier, _): &&(String, String)| identifier.starts_with('3');
+        self.others.iter().find(is_measure).map(|(identifier, value)| (identifier.as_str(), value.as_str()))
+    }
+
+    fn element(&self, wanted: &str) -> Option<&str> {
+        self.others.iter().find(|(identifier, _)| identifier == wanted).map(|(_, value)| value.as_str())
     }
 }
 
@@ -25,6 +40,8 @@ impl OnLabel {
 pub const SERIAL: &str = "21";
 /// The identifier of a batch.
 pub const BATCH: &str = "10";
+/// The identifier of a price.
+pub const PRICE: &str = "392";
 
 /// What stands before the last good day, before the price, and before what else a label says; nothing where it says
 /// nothing.

@@ -6,7 +6,7 @@ use saleflex_store::{Error, Till, inbox::Message};
 use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words, deliveries::shown};
 use crate::{
     app::State,
-    effect::{Act, Effect, SyncAct},
+    effect::{Act, Effect, Question, SyncAct},
     text::{Key, Text},
 };
 
@@ -70,6 +70,7 @@ impl Listing for Messages {
 
     fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
         let RowId::Message(id) = row.id else { return Vec::new() };
-        State::act(Act::Sync(SyncAct::Read(id)))
+        // Shown before it is read: then it is in no list any more.
+        vec![Effect::Ask(Question::Message(id)), Effect::act(Act::Sync(SyncAct::Read(id)))]
     }
 }

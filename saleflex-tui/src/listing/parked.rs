@@ -54,11 +54,15 @@ impl Listing for Parked {
     }
 
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
+        let today = till.now().local.date();
         let row = |parked: &history::Parked| {
             let money = |amount: Money| till.currency().format(amount);
             let name = [kind_word(text, parked.kind), parked.name.as_deref().unwrap_or_default()];
             let name: Vec<&str> = name.into_iter().filter(|word| !word.is_empty()).collect();
-            let time = parked.suspended_at.local.format("%H:%M").to_string();
+            // What was put aside on another day says which, in as much room.
+            let is_of_today = parked.suspended_at.local.date() == today;
+            let shown = if is_of_today { "%H:%M" } else { "%m-%d" };
+            let time = parked.suspended_at.local.format(shown).to_string();
             let (lines, paid, total) = (parked.lines.to_string(), money(parked.paid), money(parked.net_due));
             let cells = vec![parked.number.to_string(), time, name.join(" "), lines, paid, total];
             ListRow { id: RowId::Document(parked.id), cells, total: parked.net_due, is_dim: false }

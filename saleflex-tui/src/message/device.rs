@@ -1,3 +1,5 @@
+use saleflex_core::printout::sheet::Narrow;
+
 use crate::{
     device::{Trouble, scale::ScaleError},
     text::{Key, Text},
@@ -18,6 +20,15 @@ pub fn trouble(text: &Text, trouble: Trouble) -> String {
         Trouble::Failed(kind) => return text.fill(Key::TroubleFailed, &[("why", &kind.to_string())]),
     })
     .to_owned()
+}
+
+/// What a form had no room for, of a document by its number.
+pub fn narrow(text: &Text, number: &str, narrow: Narrow) -> String {
+    let [row, column, width] = [narrow.row, narrow.column, narrow.width].map(|one| one.to_string());
+    let needed = narrow.needed.to_string();
+    let values =
+        [("number", number), ("row", &row), ("column", &column), ("width", &width), ("needed", &needed)];
+    text.fill(Key::FormNarrow, &values)
 }
 
 /// Why the scale gives no weight.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use saleflex_core::{
     catalog::{MeasureError, ProductRef, Unit, read_in},
     ids::{LocationId, ProductId},
-    inventory::{Item, Stock},
+    inventory::{BatchNo, Item, SerialNo, Stock},
     money::AmountError,
     quantity::Quantity,
 };
@@ -13,7 +13,9 @@ use saleflex_store::Till;
 use super::{Reader, Record, Value};
 use crate::{
     action::Move,
-    entry, message,
+    device::scanner::entered_by_keys,
+    entry::{self, PRICE, Reading},
+    message,
     text::{Key, Text},
 };
 
@@ -157,12 +159,65 @@ fn amount_in(text: &Text, of: &Delivered, typed: &str) -> Result<Stock, String> 
     }
 }
 
-/// How many goods a code that was scanned says there are, where its label says it, and their code, without what it says besides.
-fn on_label(scanned: &str) -> (Option<&str>, &str) {
+/// Goods of a list: of what there is how much, and what their label says besides.
+struct Listed {
+    item: Item,
+    quantity: Stock,
+    /// The batch.
+    batch: Option<BatchNo>,
+    /// The last good day.
+    expiry: Option<NaiveDate>,
+    /// The number of the piece.
+    serial: Option<SerialNo>,
+}
+
+/// What a code is on a list of goods: read as what is sold is, with what a label says of how many, batch, last good day and
+/// number, also as a scanner types it. What is typed of how many goes before the label; without either it is one.
+fn listed(
+    till: &Till,
+    text: &Text,
+    code: &str,
+    many: Option<&str>,
+    today: NaiveDate,
+) -> Result<Listed, String> {
+    let units = till.catalog().units();
+    let readings = [code.to_owned(), entered_by_keys(code)].map(|entered| entry::readings(&entered, units));
+    let known = |reading: Reading| Some((goods_of(till, &reading.code, today)?, reading));
+    let found = readings.into_iter().flatten().find_map(known);
+    let (goods, reading) = found.ok_or_else(|| text.fill(Key::NoSuchCode, &[("code", code)]))?;
+    let Reading { quantity, measure, expiry, label, .. } = reading;
+    let on_label = measure.or_else(|| quantity.map(|quantity| quantity.to_string()));
+    let quantity = match (many.map(str::to_owned).or(on_label), goods.embedded) {
+        (Some(typed), _) => amount_in(text, &goods, &typed)?,
+        (None, Some(weighed)) => weighed.into(),
+        (None, None) => {
+            // Of what is weighed a price says no weight.
+            let price = label.total.filter(|_| goods.unit.is_measure()).map(|total| total.to_string());
+            let price = price.as_deref().map(|price| (PRICE, price));
+            if let Some((element, value)) = label.other_measure().or(price) {
+                let values = [("element", element), ("value", value)];
+                return Err(text.fill(Key::LabelNotCounted, &values));
+            }
+            amount_in(text, &goods, "1")?
+        }
+    };
+    let batch = label.batch().map(BatchNo::parse).transpose();
+    let serial = label.serial().map(SerialNo::parse).transpose();
+    Ok(Listed {
+        item: goods.item,
+        quantity,
+        batch: batch.map_err(|_| text.word(Key::BadRecord).to_owned())?,
+        expiry,
+        serial: serial.map_err(|_| text.word(Key::SerialNotRead).to_owned())?,
+    })
+}
+
+/// The code of goods that were scanned where somebody says how many there are, without what their label says besides.
+fn code_on_label(scanned: &str) -> &str {
     let goods = entry::goods_of(scanned);
     match goods.split_once('*') {
-        Some((many, code)) if Stock::parse(many).is_ok() => (Some(many), code),
-        Some(_) | None => (None, goods),
+        Some((many, code)) if Stock::parse(many).is_ok() => code,
+        Some(_) | None => goods,
     }
 }
 

@@ -214,10 +214,25 @@ fn a_message_stands_in_the_bar_until_somebody_has_read_it() {
     assert!(shop.shows("messages: 2"), "{}", shop.screen());
     shop.keys("s h f8");
     insta::assert_snapshot!("messages_80x24", shop.screen());
-    shop.keys("enter");
+    shop.keys("enter esc");
     shop.session.tick();
     assert!(shop.shows("messages: 1") && !shop.shows("Fire drill  "), "{}", shop.screen());
     assert_eq!(inbox.read_messages().unwrap(), [Uuid::from_u128(1)]);
+}
+
+#[test]
+fn a_message_that_is_longer_than_a_line_is_shown_in_full_before_it_counts_as_read() {
+    let mut shop = connected(80, 24);
+    let mut inbox = shop.till().inbox("gate").unwrap();
+    let body = "Leave by the front door and meet at the bakery opposite.\nNobody goes back in alone.";
+    inbox.keep_messages(&[Message { body: body.to_owned(), ..message(1, "Fire drill") }]).unwrap();
+    shop.keys("s h f8");
+    assert!(!shop.shows("bakery") && !shop.shows("alone."), "{}", shop.screen());
+    shop.keys("enter");
+    assert!(shop.shows("bakery") && shop.shows("alone."), "{}", shop.screen());
+    assert_eq!(inbox.read_messages().unwrap(), [Uuid::from_u128(1)]);
+    shop.keys("esc");
+    assert!(shop.shows("No message waits."), "{}", shop.screen());
 }
 
 #[test]
@@ -242,7 +257,7 @@ fn what_a_hub_asks_of_people_stands_among_the_messages_in_the_words_of_the_till(
     shop.keys("s h f8");
     assert!(shop.shows("Close the period") && shop.shows("asks for the Z report"), "{}", shop.screen());
     assert!(shop.shows("New version"), "{}", shop.screen());
-    shop.keys("enter");
+    shop.keys("enter esc");
     shop.session.tick();
     assert!(shop.shows("messages: 1"), "{}", shop.screen());
 }

@@ -5,9 +5,10 @@ use saleflex_core::{
         Closure, Declaration, DocumentMark, Level,
         drawer::{CountPurpose, DrawerNo, OverShortReason},
     },
-    document::{CashMovementKind, Command, Kind},
+    document::{AddLine, CashMovementKind, Command, Kind, TakeTender},
     money::{CurrencyCode, Money},
     quantity::{ExchangeRate, Points},
+    tender::TenderKind,
 };
 use saleflex_tui::{app::Place, dialog::Dialog, input::Input, keymap::Key};
 
@@ -168,6 +169,25 @@ fn the_detail_of_a_closed_period_has_its_cash_and_says_whose_difference_it_is() 
     let rollups = shop.till().rollups(closure.business_date, closure.business_date, Level::StoreDay).unwrap();
     let sums = rollups.values().next().unwrap().over_short.iter().map(|sum| sum.short.minor());
     assert_eq!(sums.collect::<Vec<_>>(), [50, 20]);
+}
+
+#[test]
+fn the_detail_of_a_closed_period_says_where_nobody_declared_the_drawer() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'10106' enter plus enter");
+    for (who, pin) in [("priya", "3333"), ("morgan", "2222")] {
+        shop.till().log_in(who, pin).unwrap();
+        shop.till().execute(Command::AddLine(AddLine::code("10101"))).unwrap();
+        shop.till().execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash))).unwrap();
+    }
+    let counted = Declaration::amount(shop.till().drawers().unwrap()[0].expected());
+    let to = shop.till().everybody().iter().find(|one| one.user_name == "priya").unwrap().id;
+    shop.till().count_drawer(DrawerNo(1), CountPurpose::HandOver { to }, &counted, None).unwrap();
+    shop.till().close_period(Some(&counted), None).unwrap();
+    shop.keys("esc 4 c enter pgdn");
+    for words in ["Drawer 1: nobody declared it", "counted by Morgan", "Hand-over to Priya"] {
+        assert!(shop.shows(words), "{words}: {}", shop.screen());
+    }
 }
 
 #[test]
@@ -396,4 +416,21 @@ fn whoever_presses_enter_at_once_means_what_the_words_find() {
     let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
     let lines = reader.paper.lines.join("\n");
     assert!(lines.contains("EUR") && !lines.contains("USD"), "{lines}");
+}
+
+#[test]
+fn a_document_that_was_put_aside_on_another_day_says_which() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'10106' enter 'Table 5' ctrl+s ctrl+r");
+    assert!(shop.shows("09:30  Table 5"), "{}", shop.screen());
+    shop.clock.advance(chrono::Duration::days(1));
+    shop.keys("esc ctrl+r");
+    assert!(shop.shows("04-06  Table 5"), "{}", shop.screen());
+}
+
+#[test]
+fn enter_without_the_number_of_a_receipt_says_that_it_comes_first() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("ctrl+b enter");
+    assert_eq!(shop.message(), "Type the receipt number first.", "{}", shop.screen());
 }

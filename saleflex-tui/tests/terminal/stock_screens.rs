@@ -165,6 +165,37 @@ fn what_the_label_of_a_scale_weighs_is_what_a_delivery_takes_in_and_what_is_type
 }
 
 #[test]
+fn labels_of_a_delivery_say_how_many_came_of_which_batch_and_what_is_typed_goes_before_them() {
+    let mut shop = stock(120, 40);
+    let before = ["12303", "301"].map(|code| level(&mut shop, code));
+    // The first as a scanner types it, the others as one beside the keyboard is read.
+    shop.keys("4 pgdn '010509812300074310L8 2' enter '12303|10:L7 3 - L9 2025-06-01' enter");
+    for scanned in ["12*12303=6.60@2025-05-30|10:L7", "12303@2025-05-30|10:L7", "1.25*301=1.38"] {
+        shop.session.perform(Action::Scan(scanned.to_owned()));
+    }
+    shop.keys("ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let came = ["12303", "301"].map(|code| level(&mut shop, code));
+    assert_eq!((came[0] - before[0], came[1] - before[1]), (Decimal::from(18), Decimal::new(125, 2)));
+    let id = shop.till().catalog().product_by_code("12303").unwrap().id();
+    let batches = shop.till().stock_levels(id.into()).unwrap().remove(0).1.batches;
+    let show = |day: chrono::NaiveDate| day.to_string();
+    let told = batches
+        .iter()
+        .map(|(no, batch)| format!("{no} {} {}", batch.on_hand, batch.expiry.map(show).unwrap_or_default()));
+    let told: Vec<_> = told.collect();
+    assert_eq!(told, ["L7 13 2025-05-30", "L8 2 ", "L9 3 2025-06-01"]);
+    // Pounds, and the price of what is weighed, are no amount that could be counted.
+    let mut shop = stock(120, 40);
+    shop.keys("4 pgdn '12303|3202:000123' enter '301=1.38' ctrl+s");
+    for words in
+        ["12303|3202:000123: The label gives 000123 in element 3202", "301=1.38: The label gives 1.38"]
+    {
+        assert!(shop.shows(words), "{words}: {}", shop.screen());
+    }
+}
+
+#[test]
 fn a_price_inquiry_says_what_lies_in_the_other_places_too() {
     let mut shop = stock(120, 40);
     shop.keys("4 '10106' enter '12' enter '0.55' enter 'b' ctrl+s");

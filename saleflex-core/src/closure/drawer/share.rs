@@ -22,8 +22,13 @@ pub struct CashShare {
     /// The drawer they had.
     pub drawer: DrawerNo,
     /// The cashier who answered for it: whom it was handed to, and before the first hand-over whom alone the settings name at
-    /// it, who alone declared the float in it, or who alone took cash into it; whoever counted it where none of that says it.
+    /// it, who alone declared the float in it, who alone took cash into it, or who alone of those counted it before selling;
+    /// whoever counted it for the hand-over where none of that says it.
     pub cashier: CashierId,
+    /// Nobody says who had it before the first hand-over, though cash moved in it: `cashier` counted it. Closures of older tills
+    /// do not say.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub is_undeclared: bool,
     /// When it was counted, or taken from them.
     pub until: Moment,
     /// What they received, as it was counted, or what was in it when the period began.
@@ -120,12 +125,17 @@ pub fn hand_overs(steps: &[Step<'_>], drawers: &[Drawer]) -> Vec<CashShare> {
     });
     let mut named = at_first.unwrap_or(drawers);
     let (mut shares, mut turns): (Vec<CashShare>, _) = (Vec::new(), Vec::new());
+    let mut opened: BTreeMap<DrawerNo, BTreeSet<CashierId>> = BTreeMap::new();
     for step in steps {
         let turn = step.turn();
         match step {
             Step::Counted(count) => {
+                if count.purpose == CountPurpose::Opening {
+                    opened.entry(count.drawer).or_default().insert(count.authority.cashier);
+                }
                 let foreign = foreign_of(count, &settled_foreign(&shares));
-                let share = handed_over(&mut held, count, (named, drawers), &turns);
+                let had = || had_it(count, named, &turns, opened.get(&count.drawer));
+                let share = handed_over(&mut held, count, drawers, had);
                 shares.extend(share.map(|share| CashShare { foreign, ..share }));
             }
             Step::Named { at, was, now, cash } => {
@@ -142,8 +152,8 @@ pub fn hand_overs(steps: &[Step<'_>], drawers: &[Drawer]) -> Vec<CashShare> {
 fn handed_over(
     held: &mut BTreeMap<DrawerNo, Held>,
     count: &DrawerCount,
-    (named, drawers): (&[Drawer], &[Drawer]),
-    turns: &[Turn<'_>],
+    drawers: &[Drawer],
+    had: impl FnOnce() -> Option<CashierId>,
 ) -> Option<CashShare> {
     let CountPurpose::HandOver { to } = count.purpose else { return None };
     let since = Held { by: Some(to), received: count.counted, before: count.cash.clone() };
@@ -155,10 +165,13 @@ fn handed_over(
             drawers.iter().find(|known| known.no == count.drawer).map_or(Money::ZERO, |known| known.opening)
         }
     };
-    let holder = before.as_ref().and_then(|before| before.by);
+    let holder = before.as_ref().and_then(|before| before.by).or_else(had);
+    // Where nothing ever moved in it, whoever counts it is all there is to know.
+    let is_untouched = count.by_cashier.is_some() && count.cash == CashTotals::default();
     Some(CashShare {
         drawer: count.drawer,
-        cashier: holder.unwrap_or_else(|| had_it(count, named, turns)),
+        cashier: holder.unwrap_or(count.authority.cashier),
+        is_undeclared: holder.is_none() && !is_untouched,
         until: count.at,
         received: before.map_or_else(at_first, |before| before.received),
         expected: count.expected,
@@ -170,9 +183,15 @@ fn handed_over(
     })
 }
 
-/// Who had a drawer that nobody was handed: whose alone it is, else who alone declared the float in it or took cash into it.
-/// Whoever counts it may stand in for them, and had it where none of that says who did.
-fn had_it(count: &DrawerCount, named: &[Drawer], turns: &[Turn<'_>]) -> CashierId {
+/// Who had a drawer that nobody was handed: whose alone it is, else who alone declared the float in it or took cash into it, or
+/// of several who did that the one who alone counted it before selling. Nobody knows where none of that says who: whoever counts
+/// it for the hand-over may stand in for them.
+fn had_it(
+    count: &DrawerCount,
+    named: &[Drawer],
+    turns: &[Turn<'_>],
+    opened: Option<&BTreeSet<CashierId>>,
+) -> Option<CashierId> {
     let people = named.iter().find(|drawer| drawer.no == count.drawer).map(|drawer| &drawer.cashiers);
     // Counts of older tills do not say whose the cash is.
     let in_it = |cash| DrawerCash::by_cashier_in(count.drawer, named, turns, cash);
@@ -184,7 +203,7 @@ fn had_it(count: &DrawerCount, named: &[Drawer], turns: &[Turn<'_>]) -> CashierI
         .and_then(|people| sole(people.iter()))
         .or_else(|| by(|cash| cash.float_count > 0))
         .or_else(|| by(CashTotals::has_moved))
-        .unwrap_or(count.authority.cashier)
+        .or_else(|| sole(opened?.iter().filter(|one| own.get(*one).is_some_and(CashTotals::has_moved))))
 }
 
 fn sole<'a>(mut people: impl Iterator<Item = &'a CashierId>) -> Option<CashierId> {
@@ -232,6 +251,7 @@ fn ended(
         shares.push(CashShare {
             drawer: *drawer,
             cashier,
+            is_undeclared: false,
             until,
             received,
             expected,
@@ -255,6 +275,7 @@ pub(in crate::closure) fn shares(hand_overs: &[CashShare], closure: &Closure) ->
         let share = CashShare {
             drawer: *no,
             cashier: last.handed_to?,
+            is_undeclared: false,
             until: closure.closed_at,
             received: last.counted?,
             handed_to: None,

@@ -91,6 +91,7 @@ fn what_is_over_and_short_is_summed_by_reason_each_count_by_itself() {
     let share = |off: i64, over_short| CashShare {
         drawer: DrawerNo(1),
         cashier: cashier(1),
+        is_undeclared: false,
         until: moment("2026-03-12 14:00:00"),
         received: money(10_000),
         expected: money(11_000),
@@ -157,6 +158,7 @@ fn whoever_had_a_drawer_last_is_judged_by_what_they_answer_for() {
     let handed = CashShare {
         drawer: DrawerNo(1),
         cashier: cashier(1),
+        is_undeclared: false,
         until: moment("2026-03-12 14:00:00"),
         received: money(10_000),
         expected: money(10_000),
@@ -227,9 +229,6 @@ fn whoever_a_drawer_is_handed_over_for_had_it_and_not_the_manager_who_counts() {
     for people in [&[][..], &[1, 2], &[2, 3]] {
         assert_eq!(had(people), cashier(2), "nobody else took anything into it: {people:?}");
     }
-    assert_eq!(had(&[2, 4]), cashier(1), "two took cash: whoever counts");
-    let older = DrawerCount { by_cashier: None, ..count.clone() };
-    assert_eq!(had_of(&older, &[]), cashier(1), "it does not say whose the cash is");
     let mut floated = count.clone();
     floated.by_cashier.as_mut().unwrap().entry(cashier(3)).or_default().float_count = 1;
     assert_eq!(had_of(&floated, &[]), cashier(3), "the float is theirs");
@@ -237,6 +236,43 @@ fn whoever_a_drawer_is_handed_over_for_had_it_and_not_the_manager_who_counts() {
     let away = DrawerCount { drawer: DrawerNo(2), ..count.clone() };
     let both = [Step::Counted(&away), Step::Counted(&count)];
     assert_eq!(hand_overs(&both, &[named(1, &[]), named(2, &[4])])[1].cashier, cashier(2));
+}
+
+#[test]
+fn where_several_took_cash_into_a_drawer_and_nobody_declared_it_nobody_is_said_to_have_had_it() {
+    let report = report(&[taken(2, 250), taken(4, 100)]);
+    let count = handed_over(&report, (&CashTotals::default(), money(2_000)), money(2_350), cashier(9));
+    let drawers = [named(1, &[2, 4]), named(2, &[])];
+    let had_after = |opened_by: &[u128], count: &DrawerCount| {
+        let opening = |by: &u128| DrawerCount {
+            purpose: CountPurpose::Opening,
+            authority: authority(*by),
+            ..count.clone()
+        };
+        let opened: Vec<_> = opened_by.iter().map(opening).collect();
+        let steps: Vec<_> = opened.iter().chain([count]).map(Step::Counted).collect();
+        let shares = hand_overs(&steps, &drawers);
+        (shares[0].cashier, shares[0].is_undeclared)
+    };
+    let counter = cashier(1);
+    assert_eq!(had_after(&[], &count), (counter, true), "two took cash: who had it is not known");
+    assert_eq!(had_after(&[4], &count), (cashier(4), false), "of both, one counted it before selling");
+    assert_eq!(had_after(&[2, 4], &count), (counter, true));
+    assert_eq!(had_after(&[7], &count), (counter, true), "whoever took nothing into it stood in");
+    let older = DrawerCount { by_cashier: None, ..count.clone() };
+    assert_eq!(had_after(&[], &older), (counter, true), "it does not say whose the cash is");
+    let (cash, by_cashier) = (CashTotals::default(), Some(CashByCashier::new()));
+    let untouched = DrawerCount { cash, by_cashier, ..count.clone() };
+    assert_eq!(had_after(&[], &untouched), (counter, false), "nobody else ever had to do with it");
+
+    let shares = hand_overs(&[Step::Counted(&count)], &drawers);
+    let closure = with_closing(&report, |closing| close(Closing { hand_overs: &shares, ..closing })).unwrap();
+    let told = closure.shares.iter().map(|share| (share.cashier, share.is_undeclared));
+    assert_eq!(told.collect::<Vec<_>>(), [(counter, true), (cashier(9), false)]);
+    let told = serde_json::to_value(view::z_view(&closure)).unwrap();
+    let told = &told["hand_overs"];
+    assert_eq!((&told[0]["cashier_id"], &told[0]["counted_by_id"]), (&json!(null), &json!(counter)));
+    assert_eq!((&told[1]["cashier_id"], told[1].get("counted_by_id")), (&json!(cashier(9)), None));
 }
 
 #[test]

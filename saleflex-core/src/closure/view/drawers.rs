@@ -89,7 +89,11 @@ pub(super) fn first_count(count: &EnteredCount, amount: impl Fn(Money) -> String
 #[derive(Serialize)]
 pub(super) struct ShareView {
     drawer: u8,
-    cashier_id: CashierId,
+    /// None where nobody says who had it.
+    cashier_id: Option<CashierId>,
+    /// Who counted it then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counted_by_id: Option<CashierId>,
     counted_time: DateTime<Utc>,
     received_amount: String,
     expected_amount: String,
@@ -116,7 +120,8 @@ struct ForeignShareView {
 pub(super) fn share(share: &CashShare, amount: impl Fn(Money) -> String) -> ShareView {
     ShareView {
         drawer: share.drawer.0,
-        cashier_id: share.cashier,
+        cashier_id: Some(share.cashier).filter(|_| !share.is_undeclared),
+        counted_by_id: Some(share.cashier).filter(|_| share.is_undeclared),
         counted_time: share.until.instant,
         received_amount: amount(share.received),
         expected_amount: amount(share.expected),

@@ -73,7 +73,13 @@ impl Sheet<'_> {
 
     fn share(&self, out: &mut Printout, share: &CashShare) {
         let (words, counts) = (&self.frame.words.report, &self.frame.words.counts);
-        out.line(&format!("  {} {}: {}", words.drawer, share.drawer.0, self.person(share.cashier)));
+        let person = self.person(share.cashier);
+        if share.is_undeclared {
+            out.line(&format!("  {} {}: {}", words.drawer, share.drawer.0, counts.undeclared));
+            out.line(&format!("    {} {person}", counts.counted_by));
+        } else {
+            out.line(&format!("  {} {}: {person}", words.drawer, share.drawer.0));
+        }
         for (label, sum) in [
             (counts.received, Some(share.received)),
             (words.expected, Some(share.expected)),

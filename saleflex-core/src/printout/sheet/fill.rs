@@ -9,7 +9,7 @@ use alloc::{
 
 use rust_decimal::Decimal;
 
-use super::{Design, Field, LineValue, Value, in_words};
+use super::{Design, Field, Filled, LineValue, Narrow, TOO_NARROW, Value, in_words};
 use crate::{
     basket::LineItem,
     document::{Completed, Document},
@@ -51,7 +51,7 @@ pub fn completed(
     frame: &Frame<'_>,
     design: &Design,
     letters: Option<CodePage>,
-) -> Option<Printout> {
+) -> Option<Filled> {
     let document = completed.document();
     if document.cash_movement.is_some() || document.rests().next().is_some() {
         return None;
@@ -66,20 +66,21 @@ pub fn completed(
     if receipt::opens_drawer(completed, frame) {
         out.drawer_kick();
     }
-    let mut brought = Money::ZERO;
+    let (mut brought, mut narrow) = (Money::ZERO, None);
     for (no, lines) in (1..).zip(&pages) {
         let carried = brought + lines.iter().map(|line| line.total).sum::<Money>();
         let page = |is_again| Page { no, of: pages.len(), brought, carried, is_again };
-        let rows = |is_again| {
-            let mut sheet = Sheet { rows: vec![Vec::new(); usize::from(design.rows)], letters };
+        let mut rows = |is_again| {
+            let mut sheet = Sheet { rows: vec![Vec::new(); usize::from(design.rows)], letters, narrow };
             sheet.put_fields(completed, frame, design, page(is_again));
             sheet.put_lines(lines, document, frame, design);
+            narrow = sheet.narrow;
             sheet.texts()
         };
         print(&mut out, &rows(false), &rows(true));
         brought = carried;
     }
-    Some(out)
+    Some(Filled { printout: out, narrow })
 }
 
 /// Prints a page, with what stands on it where it is printed once more, and goes to the next.
@@ -95,6 +96,18 @@ fn print(out: &mut Printout, rows: &[String], again: &[String]) {
 struct Sheet {
     rows: Vec<Vec<(u16, String)>>,
     letters: Option<CodePage>,
+    /// The first place that was too narrow for its figure.
+    narrow: Option<Narrow>,
+}
+
+/// Where a value stands, of a design.
+#[derive(Clone, Copy)]
+struct Place {
+    row: u16,
+    column: u16,
+    width: u16,
+    align: Align,
+    is_figure: bool,
 }
 
 impl Sheet {
@@ -118,10 +131,12 @@ impl Sheet {
         let mark = (!has_mark).then_some(&top);
         for field in design.fields.iter().chain(mark) {
             let texts = of_document(field, completed, frame, page, self.letters);
-            let rows = (field.row..).zip(&texts).take(field.rows.into());
+            let Field { row, column, width, align, .. } = *field;
+            let place = Place { row, column, width, align, is_figure: field.value.is_figure() };
+            let rows = (row..).zip(&texts).take(field.rows.into());
             for (row, text) in rows {
-                let fitted = self.fitted(text, field.width, field.align);
-                self.put(row, field.column, &fitted);
+                let fitted = self.fitted(text, place);
+                self.put(row, column, &fitted);
             }
         }
     }
@@ -130,17 +145,26 @@ impl Sheet {
         for (row, line) in (design.lines.first..).zip(lines) {
             for column in &design.lines.columns {
                 let value = of_line(column.value, line, document, frame);
-                let align = if column.value == LineValue::Name { Align::Left } else { Align::Right };
-                let fitted = self.fitted(&value, column.width, align);
+                let is_figure = column.value != LineValue::Name;
+                let align = if is_figure { Align::Right } else { Align::Left };
+                let (first, width) = (design.lines.first, column.width);
+                let place = Place { row: first, column: column.column, width, align, is_figure };
+                let fitted = self.fitted(&value, place);
                 self.put(row, column.column, &fitted);
             }
         }
     }
 
-    /// A text as wide as its place, of letters that the printer has.
-    fn fitted(&self, value: &str, width: u16, align: Align) -> String {
-        let width = usize::from(width);
-        text::aligned(text::cut(&printable(value, self.letters), width), align, width)
+    /// A text as wide as its place, of letters that the printer has. A figure is whole or not there at all.
+    fn fitted(&mut self, value: &str, place: Place) -> String {
+        let Place { row, column, width, align, is_figure } = place;
+        let text = printable(value, self.letters);
+        let (most, needed) = (usize::from(width), text::width_of(&text));
+        if is_figure && needed > most {
+            self.narrow = self.narrow.or(Some(Narrow { row, column, width, needed }));
+            return TOO_NARROW.to_string().repeat(most);
+        }
+        text::aligned(text::cut(&text, most), align, most)
     }
 
     /// Its rows as lines of text, down to the last on which anything stands.
@@ -214,7 +238,12 @@ fn of_document(
         Value::Discount => at_end(totals.surcharge - totals.discount),
         Value::Tax => at_end(totals.tax),
         Value::Total => at_end(totals.net_due),
-        Value::InWords if page.is_last() => vec![in_words(totals.net_due, currency, &frame.words.numbers)],
+        Value::InWords if page.is_last() => {
+            let said = printable(&in_words(totals.net_due, currency, &frame.words.numbers), letters);
+            let rows = text::wrap(&said, field.width.into());
+            // Some of the words would be another amount.
+            if rows.len() > usize::from(field.rows) { vec![said] } else { rows }
+        }
         Value::Payments if page.is_last() => payments(document, frame, field, letters),
         Value::Mark => marks(document, frame, page.is_again),
         Value::Brought | Value::Carried | Value::InWords | Value::Payments => Vec::new(),

@@ -14,6 +14,7 @@ use crate::{
     },
     money::CurrencyCode,
     printout::closure::{corrected_z_report, z_report},
+    time::Moment,
 };
 
 fn code(code: &str) -> CurrencyCode {
@@ -29,24 +30,41 @@ fn has(lines: &[String], label: &str, amount: &str) -> bool {
     lines.iter().any(|line| line.trim().starts_with(label) && line.trim().ends_with(amount))
 }
 
-#[test]
-fn a_z_report_says_whose_the_foreign_notes_are_that_were_missing_at_a_hand_over() {
-    let mut closure = closed(&Report::empty(), currency("GBP"));
-    closure.shares.push(CashShare {
+/// A drawer that the first of two cashiers handed to the second, who counted it.
+fn handed(until: Moment) -> CashShare {
+    CashShare {
         drawer: DrawerNo(1),
         cashier: cashier(1),
-        until: closure.closed_at,
+        is_undeclared: false,
+        until,
         received: Money::ZERO,
         expected: Money::ZERO,
         counted: Some(Money::ZERO),
         handed_to: Some(cashier(2)),
         over_short: None,
         reason: None,
-        foreign: BTreeMap::from([(
-            code("EUR"),
-            ForeignShare { expected: money(2000), counted: Some(money(1000)) },
-        )]),
-    });
+        foreign: BTreeMap::new(),
+    }
+}
+
+#[test]
+fn a_z_report_says_of_a_drawer_that_nobody_declared_it_and_who_counted_it() {
+    let mut closure = closed(&Report::empty(), currency("GBP"));
+    closure.shares.push(CashShare { is_undeclared: true, ..handed(closure.closed_at) });
+    for words in [&ENGLISH, &TURKISH] {
+        let lines = with_frame(words, |frame| text::render(&z_report(&closure, frame), 42));
+        let at = lines.iter().position(|line| line.ends_with(words.counts.undeclared));
+        let at = at.unwrap_or_else(|| panic!("{lines:#?}"));
+        assert!(lines[at + 1].trim().starts_with(words.counts.counted_by), "{lines:#?}");
+    }
+}
+
+#[test]
+fn a_z_report_says_whose_the_foreign_notes_are_that_were_missing_at_a_hand_over() {
+    let mut closure = closed(&Report::empty(), currency("GBP"));
+    let missing = ForeignShare { expected: money(2000), counted: Some(money(1000)) };
+    let foreign = BTreeMap::from([(code("EUR"), missing)]);
+    closure.shares.push(CashShare { foreign, ..handed(closure.closed_at) });
     for words in [&ENGLISH, &TURKISH] {
         let lines = with_frame(words, |frame| text::render(&z_report(&closure, frame), 42));
         let from = lines.iter().position(|line| line.starts_with(words.counts.hand_overs)).unwrap();

@@ -3,7 +3,7 @@
 use super::*;
 use crate::printout::{
     code_page::CodePage,
-    sheet::{self, Column, Design, DesignFault, Field, LineValue, Lines, Value, completed, in_words},
+    sheet::{self, Column, Design, DesignFault, Field, LineValue, Lines, Narrow, Value, completed, in_words},
 };
 
 /// Two lines a page.
@@ -49,7 +49,7 @@ fn sale() -> Completed {
 
 #[test]
 fn a_form_that_takes_several_pages_carries_its_subtotal_over_and_ends_with_the_total_in_words() {
-    let printout = completed(&sale(), &frame(), &design(), None).unwrap();
+    let printout = completed(&sale(), &frame(), &design(), None).unwrap().printout;
     let at_the_right = |value: &str| format!("{:<29}{value:>8}", "");
     let sold = |name: &str, count: &str, price: &str, total: &str| {
         format!("{name:<15}{count:>4} {price:>7}  {total:>8}")
@@ -81,7 +81,7 @@ fn a_form_that_takes_several_pages_carries_its_subtotal_over_and_ends_with_the_t
 #[test]
 fn a_form_that_is_printed_once_more_says_so_and_nothing_leaves_its_row() {
     let rows = |design: &Design| {
-        let first = completed(&sale(), &frame(), design, None).unwrap();
+        let first = completed(&sale(), &frame(), design, None).unwrap().printout;
         let again = first.marked(ENGLISH.titles.repeat);
         assert!(!again.opens_drawer());
         [first, again].map(|printout| text::render(&printout, 40))
@@ -118,8 +118,8 @@ fn a_line_on_a_form_has_all_of_its_taxes_in_one_percentage_and_discounts_lower_t
     let pen = pen.line(&Line::new("Tea", "3.50").taxed(&state_and_city));
     let pen = pen.line(&Line::new("Stamp", "1.00").taxed(&[]));
     let pen = pen.adjust(AdjustmentKind::Discount, AdjustmentSource::Manager, minor(50), None);
-    let printout = completed(&pen.pay(TenderKind::Cash, 400).complete(), &frame(), &design, None).unwrap();
-    let page = text::render(&printout, 40);
+    let form = completed(&pen.pay(TenderKind::Cash, 400).complete(), &frame(), &design, None).unwrap();
+    let page = text::render(&form.printout, 40);
     let words = |row: usize| page[row].split_whitespace().collect::<Vec<_>>();
     assert_eq!(words(2), ["Tea", "8.75", "3.50", "3.50"]);
     assert_eq!(words(3), ["Stamp", "1.00", "1.00"]);
@@ -128,7 +128,7 @@ fn a_line_on_a_form_has_all_of_its_taxes_in_one_percentage_and_discounts_lower_t
 
 #[test]
 fn a_copy_on_a_form_says_that_it_is_one_and_a_voucher_that_was_given_is_on_none() {
-    let copy = completed(&sale(), &Frame { copy: true, ..frame() }, &design(), None).unwrap();
+    let copy = completed(&sale(), &Frame { copy: true, ..frame() }, &design(), None).unwrap().printout;
     assert!(text::render(&copy, 40)[0].starts_with("** COPY **"));
     assert!(!copy.opens_drawer());
     let pen = Head::sale("GBP").begin().line(&Line::new("Tea", "3.50"));
@@ -146,8 +146,8 @@ fn letters_that_the_printer_has_not_leave_every_value_of_a_form_in_its_columns()
         let frame = Frame { customer: name, ..frame() };
         let mut design = design();
         design.fields.push(of_one_row(Value::Customer, 6, 1, 10));
-        let printout = completed(&pen.pay_rest(TenderKind::Cash).complete(), &frame, &design, Some(page));
-        text::render(&printout.unwrap(), 40)
+        let form = completed(&pen.pay_rest(TenderKind::Cash).complete(), &frame, &design, Some(page));
+        text::render(&form.unwrap().printout, 40)
     };
     let (cyrillic, latin) = (sold("Жжёный щавель", "2"), sold("Zhzhenyj schavel", "2"));
     for (row, beside) in cyrillic.iter().zip(&latin) {
@@ -168,7 +168,7 @@ fn more_payments_than_a_form_has_rows_for_are_told_in_the_last_with_what_they_co
         design.fields.retain(|field| field.value == Value::Payments);
         design.fields[0].rows = rows;
         design.fields[0].row = 6;
-        let lines = text::render(&completed(&paid, &frame(), &design, None).unwrap(), 40);
+        let lines = text::render(&completed(&paid, &frame(), &design, None).unwrap().printout, 40);
         lines[5..].to_vec()
     };
     let row = |label: &str, amount: &str| format!("{label:<15}{amount:>5}");
@@ -177,6 +177,36 @@ fn more_payments_than_a_form_has_rows_for_are_told_in_the_last_with_what_they_co
     assert_eq!(shown(3), [each[0].clone(), each[1].clone(), row("CASH + 1", "10.10")]);
     assert_eq!(shown(2), [each[0].clone(), row("CREDIT CAR + 2", "15.10")]);
     assert_eq!(shown(1), [row("CASH + 3", "20.10")]);
+}
+
+#[test]
+fn a_figure_that_is_wider_than_its_place_on_a_form_is_marked_and_no_digit_of_it_is_cut() {
+    let filled = |change: fn(&mut Design)| {
+        let mut design = design();
+        change(&mut design);
+        let form = completed(&sale(), &frame(), &design, None).unwrap();
+        (text::render(&form.printout, 40), form.narrow)
+    };
+    let (whole, narrow) = filled(|_| ());
+    assert_eq!(narrow, None);
+    let place = |row, column, width, needed| Some(Narrow { row, column, width, needed });
+    // Of two lines the one that fits stands there, and so does the name that is cut.
+    let (rows, narrow) = filled(|it| {
+        it.lines.columns[0].width = 3;
+        it.lines.columns[3].width = 4;
+    });
+    assert_eq!((rows[2].split_at(29).1, rows[3].split_at(29).1), ("7.00", "####"), "{rows:#?}");
+    assert!(rows[3].starts_with("Har "), "{rows:#?}");
+    assert_eq!(narrow, place(3, 30, 4, 5));
+    let (rows, narrow) = filled(|it| it.fields[3].width = 4);
+    assert_eq!((rows[10].trim(), narrow), ("####", place(6, 30, 4, 5)));
+    let (rows, narrow) = filled(|it| it.fields[5].width = 4);
+    assert_eq!((rows[12].as_str(), rows[13].trim(), narrow), ("####", "9.90", place(8, 1, 4, 5)));
+    // The total in words takes its rows; a part of it would be another amount.
+    let (rows, narrow) = filled(|it| (it.fields[4].width, it.fields[5].row) = (12, 9));
+    assert_eq!((&rows[11..13], narrow), (&["twenty GBP".to_owned(), "10/100".to_owned()][..], None));
+    let (rows, narrow) = filled(|it| (it.fields[4].width, it.fields[4].rows) = (12, 1));
+    assert_eq!((rows[11].as_str(), narrow), ("############", place(7, 1, 12, whole[11].len())));
 }
 
 #[test]

@@ -234,6 +234,8 @@ pub const ENGLISH: Words = Words {
         hand_over: "Hand-over to",
         hand_overs: "HAND-OVERS",
         received: "Received",
+        undeclared: "nobody declared it",
+        counted_by: "counted by",
         to: "to",
         by_reason: "OVER AND SHORT BY REASON",
         no_reason: "No reason given",

@@ -234,6 +234,8 @@ pub const TURKISH: Words = Words {
         hand_over: "Devralan",
         hand_overs: "KASA DEVİRLERİ",
         received: "Teslim alınan",
+        undeclared: "bildiren yok",
+        counted_by: "sayan",
         to: "devralan",
         by_reason: "NEDENE GÖRE FAZLA VE EKSİK",
         no_reason: "Neden verilmedi",

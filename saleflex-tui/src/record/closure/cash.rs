@@ -100,7 +100,9 @@ impl Page<'_> {
         let (words, counts) = (&self.text.printout.report, &self.text.printout.counts);
         let until = share.until.local.format("%Y-%m-%d %H:%M").to_string();
         let drawer = format!("{} {}: ", words.drawer, share.drawer.0);
-        let holder = who(self.till, Some(share.cashier));
+        let person = who(self.till, Some(share.cashier));
+        let counted_by = share.is_undeclared.then(|| format!("  {} {person}", counts.counted_by));
+        let holder = if share.is_undeclared { counts.undeclared } else { person.as_str() };
         let to = match share.handed_to {
             Some(to) => format!("  {} {}", counts.hand_over, who(self.till, Some(to))),
             None => format!("  {}", counts.closing),
@@ -110,6 +112,9 @@ impl Page<'_> {
             Self::labelled(&format!("  {}", counts.received), &self.money(share.received)),
             Self::labelled(&format!("  {}", words.expected), &self.money(share.expected)),
         ];
+        if let Some(counted_by) = counted_by {
+            lines.insert(1, counted_by);
+        }
         if let (Some(counted), Some(difference)) = (share.counted, share.difference()) {
             lines.push(self.counted_line(&format!("  {}", words.counted), counted, difference));
         }

@@ -11,7 +11,7 @@ use saleflex_store::{Error, Till};
 
 use super::{
     super::{Entered, FieldState, Fields, Model, Reader, Record, Saved, Shape, Value},
-    choice, chosen, on_label, product, quantity,
+    choice, chosen, code_on_label, product, quantity,
 };
 use crate::{
     entry::TypedLine,
@@ -85,7 +85,7 @@ impl Model for CountModel {
         let Some(product) = record.fields.iter_mut().find(|field| field.name == "PRODUCT") else {
             return false;
         };
-        (product.line, product.error) = (TypedLine::holding(on_label(code).1), None);
+        (product.line, product.error) = (TypedLine::holding(code_on_label(code)), None);
         record.is_dirty = true;
         true
     }

@@ -11,7 +11,7 @@ use saleflex_store::{Error, Till};
 
 use super::{
     super::{Fields, Model, Record, Shape, Value},
-    amount_in, goods_of, on_label, scan_into,
+    listed, scan_into,
 };
 use crate::{
     app::{Place, State, Tone},
@@ -59,10 +59,7 @@ impl Model for PickingModel {
     }
 
     fn scanned(&self, record: &mut Record, code: &str) -> bool {
-        match on_label(code) {
-            (Some(many), code) => scan_into(record, PACKED, &format!("{code} {many}")),
-            (None, code) => scan_into(record, PACKED, code),
-        }
+        scan_into(record, PACKED, code)
     }
 
     fn acts_when_saved(&self) -> bool {
@@ -141,12 +138,7 @@ pub(crate) fn differences(
 fn line(till: &Till, text: &Text, typed: &str, today: NaiveDate) -> Result<(Item, Stock), String> {
     let mut words = typed.split_whitespace();
     let code = words.next().unwrap_or_default();
-    let goods = goods_of(till, code, today);
-    let goods = goods.ok_or_else(|| text.fill(Key::NoSuchCode, &[("code", code)]))?;
     let many = words.collect::<Vec<_>>().join(" ");
-    let quantity = match goods.embedded {
-        Some(weighed) if many.is_empty() => weighed.into(),
-        _ => amount_in(text, &goods, if many.is_empty() { "1" } else { &many })?,
-    };
-    Ok((goods.item, quantity))
+    let listed = listed(till, text, code, Some(many.as_str()).filter(|many| !many.is_empty()), today)?;
+    Ok((listed.item, listed.quantity))
 }

@@ -9,7 +9,7 @@ use saleflex_store::{Error, Till};
 
 use super::{
     super::{Entered, Fields, Model, Reader, Record, Saved, Shape, Value},
-    amount_in, choice, chosen, delivered, goods_of, measured, scan_into,
+    Listed, choice, chosen, delivered, listed, measured, scan_into,
 };
 use crate::{
     entry,
@@ -133,45 +133,49 @@ fn more(read: &mut Reader<'_>, till: &mut Till) -> Vec<ReceiveLine> {
     lines
 }
 
-/// A code alone, as it is scanned, is one of it, or as much as its label says. Behind it stand how many and what one cost; then
-/// batch and last good day, or of pieces with serial numbers, these.
+/// A code alone, as it is scanned, is one of it, or what its label says. Behind it stand how many and what one cost; then
+/// batch and last good day, or of pieces with serial numbers, these: what is typed goes before the label.
 fn line(read: &Reader<'_>, till: &Till, typed: &str, today: NaiveDate) -> Result<ReceiveLine, String> {
     let text = read.text;
     let mut words = typed.split_whitespace();
     let code = words.next().unwrap_or_default();
-    let goods = goods_of(till, code, today);
-    let goods = goods.ok_or_else(|| text.fill(Key::NoSuchCode, &[("code", code)]))?;
-    let quantity = match (words.next(), goods.embedded) {
-        (Some(typed), _) => amount_in(text, &goods, typed)?,
-        (None, Some(weighed)) => weighed.into(),
-        (None, None) => amount_in(text, &goods, "1")?,
-    };
+    let listed = listed(till, text, code, words.next(), today)?;
     let cost = words.next().filter(|cost| *cost != LEFT_OUT);
     let cost = cost.map(|cost| entry::unit_price(cost, &read.amounts)).transpose();
     let unit_cost = cost.map_err(|error| message::amount_error(text, error))?;
     let rest: Vec<&str> = words.collect();
-    let (batch, serials) = if till.tracking(goods.item.product) == Tracking::Serials {
+    let Listed { item, quantity, batch, expiry, serial } = listed;
+    let has_serials = till.tracking(item.product) == Tracking::Serials;
+    let in_words: &[&str] = if has_serials { &[] } else { rest.as_slice() };
+    let batch = of_batch(text, in_words, batch, expiry)?;
+    let serials = if has_serials {
         let numbers = rest.iter().map(|no| SerialNo::parse(no)).collect::<Result<Vec<_>, _>>();
-        (None, numbers.map_err(|_| text.word(Key::SerialNotRead).to_owned())?)
+        let numbers = numbers.map_err(|_| text.word(Key::SerialNotRead).to_owned())?;
+        if numbers.is_empty() { serial.into_iter().collect() } else { numbers }
     } else {
-        (of_batch(text, &rest)?, Vec::new())
+        Vec::new()
     };
-    Ok(ReceiveLine { item: goods.item, quantity, unit_cost, batch, serials })
+    Ok(ReceiveLine { item, quantity, unit_cost, batch, serials })
 }
 
-/// A batch and its last good day, where these words say them.
-fn of_batch(text: &Text, words: &[&str]) -> Result<Option<Batch>, String> {
+/// A batch and its last good day, as these words say them, else as the label does.
+fn of_batch(
+    text: &Text,
+    words: &[&str],
+    on_label: Option<BatchNo>,
+    last_day: Option<NaiveDate>,
+) -> Result<Option<Batch>, String> {
     let said = |key: Key| text.word(key).to_owned();
     let (no, expiry) = match words {
-        [] => return Ok(None),
-        [no] => (no, None),
-        [no, expiry] => (no, Some(expiry)),
+        [] => (None, None),
+        [no] => (Some(no), None),
+        [no, expiry] => (Some(no), Some(expiry)),
         _ => return Err(said(Key::MoreGoodsNotRead)),
     };
-    let no = BatchNo::parse(no).map_err(|_| said(Key::BadRecord))?;
+    let no = no.map(|no| BatchNo::parse(no)).transpose().map_err(|_| said(Key::BadRecord))?;
     let expiry = expiry.map(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d")).transpose();
-    let expiry = expiry.map_err(|_| said(Key::DateNotRead))?;
-    Ok(Some(Batch { no, produced: None, expiry }))
+    let expiry = expiry.map_err(|_| said(Key::DateNotRead))?.or(last_day);
+    Ok(no.or(on_label).map(|no| Batch { no, produced: None, expiry }))
 }
 
 /// Lines of the same goods at the same cost, as they come when each piece is scanned, are one.

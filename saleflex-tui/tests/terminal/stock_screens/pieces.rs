@@ -58,6 +58,19 @@ fn shop(width: u16, height: u16) -> (Shop, ProductId) {
 }
 
 #[test]
+fn a_label_with_a_serial_number_brings_that_piece_into_a_delivery() {
+    let (mut shop, product) = shop(120, 40);
+    shop.keys("esc k 4 pgdn");
+    for scanned in ["10106|21:SN-7", "10106|10:L7|21:SN-8"] {
+        shop.session.perform(Action::Scan(scanned.to_owned()));
+    }
+    shop.keys("ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let there = shop.till().stock_levels(product.into()).unwrap().remove(0).1.serials;
+    assert!(serials(&["SN-7", "SN-8"]).iter().all(|no| there.get(no) == Some(&1)), "{there:?}");
+}
+
+#[test]
 fn selling_goods_with_serial_numbers_asks_for_one_a_piece_and_prints_it() {
     let (mut shop, _) = shop(80, 24);
     shop.keys("'2*' enter '10106' enter");

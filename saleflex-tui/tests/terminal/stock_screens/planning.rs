@@ -6,10 +6,13 @@ use chrono::Duration;
 use rust_decimal::Decimal;
 use saleflex_core::{
     catalog::{Attribute, CatalogChange, ProductDetails},
+    document::{AddLine, Command as Entry, TakeTender},
     inventory::{
         AdjustmentKind, Place, Stock,
         command::{Adjust, Command},
     },
+    quantity::Quantity,
+    tender::TenderKind,
 };
 use saleflex_tui::action::Action;
 
@@ -47,6 +50,22 @@ fn goods_are_listed_shelf_by_shelf_with_how_many_to_fill_up() {
     assert!(!shop.shows("A2/07") && shop.shows(&fill_up), "{fill_up}: {}", shop.screen());
     shop.keys("enter");
     assert!(shop.shows("Baguette") && shop.shows("A10/01") | shop.shows("10106"), "{}", shop.screen());
+}
+
+#[test]
+fn no_more_is_to_fill_up_than_fits_on_a_shelf_though_more_was_sold_than_the_books_knew_of() {
+    let mut shop = stock(120, 40);
+    shelve(&mut shop, SHELVES);
+    let till = shop.till();
+    till.execute(Entry::AddLine(AddLine::code("10106").times(Quantity::parse("300").unwrap()))).unwrap();
+    till.execute(Entry::TakeTender(TakeTender::balance(TenderKind::Cash))).unwrap();
+    assert!(level(&mut shop, "10106") < Decimal::ZERO);
+    shop.keys("h 'a10'");
+    let saleflex_tui::app::Place::List(list) = shop.session.state.place() else {
+        panic!("{}", shop.screen())
+    };
+    let rows: Vec<_> = list.rows.iter().map(|row| (row.cells[0].as_str(), row.cells[4].as_str())).collect();
+    assert_eq!(rows, [("A10/01", "200")], "{}", shop.screen());
 }
 
 #[test]
