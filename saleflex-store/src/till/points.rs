@@ -1,15 +1,19 @@
 //! Points beside a command on a document: what is looked up for it, and what they are worth.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
 
 use saleflex_core::{
-    checkout::{self, Beside, KeptPoints, Outcome, PointsFacts},
+    checkout::{self, Beside, Effects, KeptPoints, Outcome, PointsFacts},
     customer::{Customer as Record, PhoneRules, PhoneTaken},
     document::{Command, Completed, Document, Draft, Facts, Kind, OriginalSale, Refusal},
     ids::{CustomerId, DocumentId},
+    journal::{Entry, Event},
     loyalty::{
-        self, ClawBack, Holder, Membership, PointsSnapshot, Program, Redemption, RedemptionPolicy,
-        RedemptionRequest, in_force,
+        self, ClawBack, Holder, LoyaltyAct, Membership, PointsSnapshot, Program, Redemption,
+        RedemptionPolicy, RedemptionRequest, in_force,
     },
     money::Money,
     quantity::Points,
@@ -207,6 +211,22 @@ impl Till {
             found.earned_today = ledger::earned_on(connection, member.customer, now.local.date())?;
         }
         Ok(found)
+    }
+
+    /// Who became a member by a step of a document, with the points that welcome them, which stay whatever becomes of it: an
+    /// entry ahead of the step, since others hear of no step.
+    pub(super) fn joined_by(&mut self, step: &mut Entry) -> Option<Entry> {
+        if step.kind().travels() || !step.effects.travel() {
+            return None;
+        }
+        let customer = step.effects.loyalty.first()?.customers().next()?;
+        let Effects { loyalty, segments, .. } = &mut step.effects;
+        let (loyalty, segments) = (mem::take(loyalty), mem::take(segments));
+        let effects = Effects { loyalty, segments, ..Effects::default() };
+        let event = Event::Loyalty(LoyaltyAct::Enrolled { customer });
+        // As where somebody is enrolled beside a sale, it is an event of its own.
+        let entry = Entry::new(self.shell.new_id(), step.at, step.cashier, step.period, event);
+        Some(entry.with_effects(effects))
     }
 
     /// Who else has the telephone of a person whose own key was left out for it.
