@@ -51,6 +51,25 @@ impl Till {
         Ok(Some(heard.balance.unwrap_or_else(|| member.balance())))
     }
 
+    /// Who else keeps the points of a member, and what that one said of them last, with what was booked here since; none where
+    /// the till keeps them itself.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn points_elsewhere(
+        &self,
+        customer: CustomerId,
+    ) -> Result<Option<(Mode, Option<KeptPoints>)>, Error> {
+        let Some(member) = self.membership(customer)? else { return Ok(None) };
+        let mode = self.program_of(&member).map_or(Mode::Local, |program| program.mode);
+        if mode.is_local() {
+            return Ok(None);
+        }
+        let heard = elsewhere::heard(self.connection(), member.customer)?;
+        let said = heard.balance.zip(heard.available);
+        Ok(Some((mode, said.map(|(balance, spendable)| KeptPoints { balance, spendable }))))
+    }
+
     /// How many completed documents whoever keeps the points has not been told of yet; a hub is told by the outbox.
     ///
     /// # Errors
