@@ -34,6 +34,7 @@ fn redeem(entry: &mut Entry, member: &str, points: i64) {
             cause: Cause::Sale { document },
             receipt: None,
             expires: None,
+            held_over: None,
             occasion: Occasion { at: entry.at, store, cashier: None },
         },
     });
@@ -180,6 +181,7 @@ pub(super) fn row(
             cause,
             receipt: None,
             expires: None,
+            held_over: None,
             occasion: Occasion { at: entry.at, store, cashier: None },
         },
     }

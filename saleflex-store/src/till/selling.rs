@@ -92,6 +92,7 @@ impl Till {
         if let Some(Subject::Customer(customer)) = request.subject {
             self.ask_points_of(customer)?;
         }
+        self.run_out_past_midnight(&request.command)?;
         let request = self.with_worth(request)?;
         let request = self.with_gift_card(request)?;
         let moment = self.shell.now();
