@@ -233,7 +233,7 @@ fn day_of(
 }
 
 /// How much of a member's balance ran out and is not written off yet.
-pub(super) fn run_out(
+pub(crate) fn run_out(
     session: &mut dyn Session,
     (company, member): (Uuid, Uuid),
     now: DateTime<Utc>,

@@ -271,6 +271,13 @@ async fn points_run_out_at_the_hub_once_and_by_what_it_has_however_many_tills_sa
             let balance = chain.get(&format!("/loyalty/members/{member}"), one.1).await;
             assert_eq!((&balance["points"], &balance["available"]), (&json!(0), &json!(0)), "{balance}");
         }
+        // An older terminal is told no other sum, also before they are written off.
+        let codes = format!("office_code={}&store_code=QUAY&terminal_code=TILL-1", harbour.slug);
+        let told = chain.get(&format!("/pos/init?{codes}"), one.1).await;
+        let customers = told["data"]["customers"].as_array().unwrap();
+        let told = customers.iter().filter(|one| [&ada, &ida].iter().any(|id| one["id"] == id.as_str()));
+        let told: Vec<_> = told.map(|one| &one["total_bonus_point"]).collect();
+        assert_eq!(told, [&json!(0), &json!(0)]);
         let ran_out = (ada.as_str(), (PointsKind::Expired, -100), 22);
         assert_eq!(send(one, (3, 4), ran_out).await, 0);
         assert_eq!(send(two, (2, 5), ran_out).await, 0, "each till says so of what it has");
