@@ -143,6 +143,8 @@ pub struct Till {
     points_away: bool,
     /// Whether it did not answer when it was to be told of something.
     points_untold: bool,
+    /// Whom it has welcomed, of those whom it was asked for last.
+    welcomed: Option<CustomerId>,
     /// The date whose day was begun or looked for last.
     day: Option<NaiveDate>,
     on_duty: Option<CashierId>,

@@ -284,11 +284,7 @@ pub(crate) fn welcome(
     (member, points, last): (Uuid, i64, Option<NaiveDate>),
     now: DateTime<Utc>,
 ) -> Result<i64, DatabaseError> {
-    let had = session.query(
-        "SELECT 1 FROM point_entry WHERE company_id = $1 AND member_id = $2 AND kind = $3 LIMIT 1",
-        &[company.into(), member.into(), WELCOME.into()],
-    )?;
-    if points == 0 || !had.is_empty() {
+    if points == 0 || is_welcomed(session, company, member)? {
         return Ok(0);
     }
     let id = identity(&format!("welcome/{}", CustomerId::new(member)));
@@ -297,6 +293,16 @@ pub(crate) fn welcome(
     let entry = NewEntry { last_day, ..NewEntry::new((id, member), WELCOME, points, on) };
     put_entry(session, company, &entry, now)?;
     Ok(points)
+}
+
+/// Whether a person was welcomed, here or at whichever till.
+pub(crate) fn is_welcomed(
+    session: &mut dyn Session,
+    company: Uuid,
+    member: Uuid,
+) -> Result<bool, DatabaseError> {
+    let sql = "SELECT 1 FROM point_entry WHERE company_id = $1 AND member_id = $2 AND kind = $3 LIMIT 1";
+    Ok(!session.query(sql, &[company.into(), member.into(), WELCOME.into()])?.is_empty())
 }
 
 /// Gives a person points for their birthday, once a year.

@@ -217,6 +217,9 @@ async fn what_a_person_is_given_once_counts_once_at_however_many_tills_they_are_
         }
         let balance = chain.get(&format!("/loyalty/members/{member}"), owner).await;
         assert_eq!(balance["points"], 100 + 2 * 50 + 20 + 7, "{balance}");
+        // A till that asks is told, so that it welcomes nobody once more.
+        let told = chain.get(&format!("/loyalty/members/{member}"), &harbour.device).await;
+        assert_eq!((&told["welcomed"], &balance["welcomed"]), (&json!(true), &json!(null)));
     }
 }
 

@@ -43,6 +43,8 @@ pub(super) struct PointsLookUp {
     earned_today: Points,
     /// The tier that somebody else says of a person who is no member here.
     kept_tier: Option<String>,
+    /// Whether that one has welcomed them.
+    is_welcomed: bool,
 }
 
 /// Points at checkout.
@@ -199,7 +201,9 @@ impl Till {
         if let Some(id) = assigned {
             found.person = customer::record(connection, id)?;
             found.phone_taken = self.phone_taken(found.person.as_ref(), now)?;
-            found.kept_tier = ledger::elsewhere::heard(connection, customer::in_use(connection, id)?)?.tier;
+            let id = customer::in_use(connection, id)?;
+            found.kept_tier = ledger::elsewhere::heard(connection, id)?.tier;
+            found.is_welcomed = self.welcomed == Some(id);
         }
         if let Some(sale) = sold {
             found.sale = ledger::snapshot(connection, sale.id)?;
@@ -263,6 +267,7 @@ impl Till {
                 booked: Some(&booked),
                 kept: Some(&points.kept),
                 kept_tier: points.kept_tier.as_deref(),
+                is_welcomed: points.is_welcomed,
             },
             goods,
         };

@@ -122,6 +122,7 @@ impl Till {
     /// Asks whoever keeps the points of a customer how they stand: before the customer is put on a document, and before
     /// points are redeemed where there was no answer.
     pub(in crate::till) fn ask_points_of(&mut self, customer: CustomerId) -> Result<(), Error> {
+        self.welcomed = None;
         if self.programs.iter().all(|program| program.mode.is_local()) {
             return Ok(());
         }
@@ -136,7 +137,10 @@ impl Till {
             None => Err(AuthorityError::Unreachable),
         };
         match answer {
-            Ok(standing) => self.hear(id, Some(&standing)),
+            Ok(standing) => {
+                self.welcomed = Some(id).filter(|_| standing.is_welcomed);
+                self.hear(id, Some(&standing))
+            }
             Err(AuthorityError::Unreachable) => {
                 self.points_away = true;
                 Ok(())
