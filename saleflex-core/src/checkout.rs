@@ -132,6 +132,18 @@ pub struct Effects {
 }
 
 impl Effects {
+    /// Whether others than the till have to hear of any of it: then the entry that carries it travels. What documents that
+    /// are open or put aside hold back, of goods and of points, is the till's own, and so are tiers and segments.
+    pub fn travel(&self) -> bool {
+        let Self { completed, cancelled, stock, posting, loyalty, points, usage, usage_reversed, .. } = self;
+        !(completed.is_empty() && points.is_empty() && usage.is_empty())
+            || cancelled.is_some()
+            || usage_reversed.is_some()
+            || stock.iter().any(|movement| movement.kind.is_on_hand())
+            || posting.iter().flat_map(|one| &one.movements).any(|movement| movement.kind.is_on_hand())
+            || loyalty.iter().any(LoyaltyChange::travels)
+    }
+
     /// What follows for documents and shelves.
     fn of(events: &[Event], state: &State, before: Option<&Draft>, goods: GoodsFacts) -> Self {
         let (completed, cancelled) = match state {

@@ -41,7 +41,7 @@ mod reading;
 use self::documents::Documents;
 pub(crate) use self::{
     bounds::{fits_with, weight},
-    points::{birthday, points_of, put_points, welcome},
+    points::{birthday, is_welcomed, points_of, put_points, welcome},
     reading::Read,
 };
 

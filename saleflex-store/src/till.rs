@@ -143,6 +143,8 @@ pub struct Till {
     points_away: bool,
     /// Whether it did not answer when it was to be told of something.
     points_untold: bool,
+    /// Whom it has welcomed, of those whom it was asked for last.
+    welcomed: Option<CustomerId>,
     /// The date whose day was begun or looked for last.
     day: Option<NaiveDate>,
     on_duty: Option<CashierId>,
@@ -227,15 +229,14 @@ impl Till {
         before: Option<&Document>,
         write: impl FnOnce(&Connection, i64) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.commit_with(entry, None, totals, before, write)
+        self.commit_with((None, entry, None), totals, before, write)
     }
 
-    /// The same with another entry behind it that is true together with it or not at all, and from which nothing more
-    /// follows.
+    /// The same with another entry ahead of it and behind it that is true together with it or not at all, and from which
+    /// nothing more follows than what its effects say.
     fn commit_with<T>(
         &mut self,
-        entry: &Entry,
-        behind: Option<&Entry>,
+        (ahead, entry, behind): (Option<&Entry>, &Entry, Option<&Entry>),
         totals: Option<Totals>,
         before: Option<&Document>,
         write: impl FnOnce(&Connection, i64) -> Result<T, Error>,
@@ -247,10 +248,13 @@ impl Till {
             connectors: &self.connectors,
             costing: self.settings.stock.costing,
         };
-        let (mut head, written) = appending.append(&self.head, entry, totals, before, write)?;
-        if let Some(behind) = behind {
-            (head, ()) = appending.append(&head, behind, None, None, |_, _| Ok(()))?;
-        }
+        let beside = |head: ChainHead, entry: Option<&Entry>| match entry {
+            Some(entry) => appending.append(&head, entry, None, None, |_, _| Ok(())).map(|(head, ())| head),
+            None => Ok(head),
+        };
+        let head = beside(self.head, ahead)?;
+        let (head, written) = appending.append(&head, entry, totals, before, write)?;
+        let head = beside(head, behind)?;
         transaction.commit()?;
         self.head = head;
         Ok(written)
@@ -339,6 +343,7 @@ impl Appending<'_> {
     ) -> Result<(ChainHead, T), Error> {
         let connection = self.connection;
         let head = journal::append(connection, self.epoch, head, entry, totals)?;
+        debug_assert!(entry.kind().travels() || !entry.effects.travel(), "nobody else would hear of it");
         if entry.kind().travels() {
             outbox::queue(connection, self.connectors, head.seq)?;
         }

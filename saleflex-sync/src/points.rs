@@ -52,6 +52,9 @@ struct Balance {
     /// Said where a member is looked up and the hub has a program by which it decides.
     #[serde(default)]
     tier: Option<String>,
+    /// Said there too, by hubs that know it.
+    #[serde(default)]
+    welcomed: bool,
 }
 
 impl<T, C, M> HubPoints<T, C, M>
@@ -90,8 +93,9 @@ fn standing(customer: CustomerId, response: &Response) -> Option<Standing> {
     if !(200..300).contains(&response.status) {
         return None;
     }
-    let Balance { points: balance, available, tier } = serde_json::from_slice(&response.body).ok()?;
-    Some(Standing { customer, balance, available, tier })
+    let Balance { points: balance, available, tier, welcomed } =
+        serde_json::from_slice(&response.body).ok()?;
+    Some(Standing { customer, balance, available, tier, is_welcomed: welcomed })
 }
 
 /// Why points are not held. Any answer but a reason that a hub gives counts as none: the till goes on by itself.
@@ -203,7 +207,7 @@ mod tests {
     fn points_are_held_and_let_go_for_a_document_under_an_identity_a_request() {
         let balance =
             r#"{"member_id":"00000000-0000-0000-0000-000000000007","points":400,"held":150,"available":250}"#;
-        let of_tier = balance.replace('}', r#","tier":"GOLD"}"#);
+        let of_tier = balance.replace('}', r#","tier":"GOLD","welcomed":true}"#);
         let answers = [balance, balance, of_tier.as_str()].map(|body| Ok(answered(200, body)));
         let mut hub = Scripted { answers: answers.into(), ..Scripted::default() };
         let ((customer, document), mut next) = (ids(), 0);
@@ -214,9 +218,10 @@ mod tests {
         let mut points = HubPoints::new(&mut hub, || Some(Secret::new("till's")), mint);
         let standing = points.reserve(customer, document, Points::new(150)).unwrap();
         assert_eq!((standing.balance, standing.available), (Points::new(400), Points::new(250)));
-        assert_eq!(standing.tier, None, "said by a look-up");
+        assert_eq!((standing.tier, standing.is_welcomed), (None, false), "said by a look-up");
         points.release(customer, document).unwrap();
-        assert_eq!(points.lookup(&Who::Customer(customer)).unwrap().tier.as_deref(), Some("GOLD"));
+        let found = points.lookup(&Who::Customer(customer)).unwrap();
+        assert_eq!((found.tier.as_deref(), found.is_welcomed), (Some("GOLD"), true));
         let paths: Vec<_> = hub.asked.iter().map(|(_, path, ..)| path.as_str()).collect();
         let member = format!("/loyalty/members/{}", customer.uuid());
         assert_eq!(paths, ["/loyalty/reserve", "/loyalty/reverse", member.as_str()]);

@@ -19,7 +19,7 @@ use crate::{
     ids::{AdjustmentNo, CustomerId, DocumentId},
     loyalty::{
         Booked, CampaignAward, Candidate, ChangeKey, CompletedSale, EarnLine, EarnRequest, Earner, Holder,
-        LoyaltyChange, Membership, NotEnrolled, Occasion, PointsSnapshot, Program, Redemption,
+        LoyaltyChange, Membership, NotEnrolled, Occasion, PointsKind, PointsSnapshot, Program, Redemption,
         RedemptionRequest, Revalidated, complete_sale, earn, enrol, expire, hold_of, in_force, release,
         revalidate, reverse_refund,
     },
@@ -57,6 +57,8 @@ pub struct PointsFacts<'a> {
     pub kept: Option<&'a BTreeMap<CustomerId, KeptPoints>>,
     /// The code of the tier that whoever else keeps the points says of a customer who is assigned and no member here.
     pub kept_tier: Option<&'a str>,
+    /// Whether that one says that it has welcomed a customer who is assigned.
+    pub is_welcomed: bool,
 }
 
 /// How a member stands on a document where somebody else keeps the points.
@@ -77,7 +79,8 @@ impl fmt::Debug for PointsFacts<'_> {
 
 impl Booked for PointsFacts<'_> {
     fn holds(&self, key: &ChangeKey) -> bool {
-        self.booked.is_some_and(|booked| booked.holds(key))
+        let is_welcome = matches!(key, ChangeKey::Row(_, PointsKind::Welcome, _));
+        self.is_welcomed && is_welcome || self.booked.is_some_and(|booked| booked.holds(key))
     }
 }
 

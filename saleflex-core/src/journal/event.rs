@@ -415,8 +415,8 @@ impl Event {
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum EventKind {
-    /// A step of a document that is not finished, or the drawer opened. It stays at the till: the finished
-    /// document tells it all.
+    /// A step of a document that is not finished, or the drawer opened. It stays at the till: the finished document tells it
+    /// all, but for who becomes a member by it, which is an entry of its own ahead of it.
     Step,
     /// A finished document with all its effects.
     Transaction,

@@ -27,11 +27,11 @@ use crate::{
     },
     customer::RecordPart,
     document::{AgeRefused, Event as DocumentEvent},
-    ids::{CustomerId, LocationId, ProductId, StoreId, TerminalId},
-    inventory::{Place, Stock, StockAct},
-    loyalty::LoyaltyAct,
+    ids::{CustomerId, DocumentId, LocationId, ProductId, StoreId, TerminalId},
+    inventory::{MovementKind, Place, Stock, StockAct, StockMovement},
+    loyalty::{LoyaltyAct, LoyaltyChange},
     money::{Currency, CurrencyCode, Money},
-    quantity::{ExchangeRate, UnitPrice},
+    quantity::{ExchangeRate, Points, UnitPrice},
     settings::Settings,
     tax::TaxMode,
 };
@@ -268,6 +268,31 @@ fn only_what_concerns_others_travels() {
             "stock_movement"
         ]
     );
+}
+
+#[test]
+fn what_is_booked_for_others_is_told_from_what_a_till_holds_back() {
+    let (customer, document) = (CustomerId::new(Uuid::from_u128(4)), DocumentId::new(Uuid::from_u128(9)));
+    let stock = |kind| {
+        let movement = StockMovement::new(ProductId::new(Uuid::from_u128(8)), kind, Stock::default());
+        Effects { stock: [movement].into(), ..Effects::default() }
+    };
+    let loyalty = |change| Effects { loyalty: [change].into(), ..Effects::default() };
+    let counted = LoyaltyChange::SaleCounted {
+        customer,
+        document,
+        amount: Money::ZERO,
+        at: Moment::utc(DateTime::UNIX_EPOCH),
+    };
+    let booked = [
+        stock(MovementKind::Sale),
+        loyalty(counted),
+        Effects { usage_reversed: Some(document), ..Effects::default() },
+    ];
+    assert!(booked.iter().all(Effects::travel));
+    let held = LoyaltyChange::PointsHeld { customer, document, points: Points::new(5) };
+    let held = [stock(MovementKind::Reserve), loyalty(held), Effects::default()];
+    assert!(!held.iter().any(Effects::travel));
 }
 
 #[test]

@@ -84,6 +84,8 @@ pub struct Standing {
     pub available: Points,
     /// The code of the tier.
     pub tier: Option<alloc::string::String>,
+    /// Whether the member has had their welcome there: then a till that meets them for the first time gives none.
+    pub is_welcomed: bool,
 }
 
 /// Why an authority does not do what it is asked.
@@ -198,6 +200,7 @@ impl<'a> LocalAuthority<'a> {
             balance: member.balance(),
             available: member.available(),
             tier: member.tier.clone(),
+            is_welcomed: true,
         })
     }
 

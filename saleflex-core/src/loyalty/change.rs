@@ -173,6 +173,24 @@ impl LoyaltyChange {
         self.customers().any(|customer| customer == who)
     }
 
+    /// Whether others than the till it happens at have to hear of it. What an open document holds is its till's own, and
+    /// tiers are what each works out by all that it knows.
+    pub const fn travels(&self) -> bool {
+        match self {
+            Self::Enrolled { .. }
+            | Self::StatusSet { .. }
+            | Self::PointsBooked { .. }
+            | Self::SaleCounted { .. }
+            | Self::SaleReturned { .. }
+            | Self::CardSet { .. }
+            | Self::HistoryMoved { .. } => true,
+            Self::TierChanged { .. }
+            | Self::GraceSet { .. }
+            | Self::PointsHeld { .. }
+            | Self::PointsReleased { .. } => false,
+        }
+    }
+
     /// Its key, where doing it twice would count twice.
     pub const fn key(&self) -> Option<ChangeKey> {
         match self {

@@ -94,7 +94,7 @@ pub fn reverse_refund(
     }
     let cause = Cause::Refund { document: refund.document, sale: sale.document };
     let rest = Rest { receipt: Some(sale.receipt), expires: None };
-    let mut draft = Draft::of(membership, occasion);
+    let mut draft = Draft::of(membership, occasion).by(program);
     // What comes back joins the lot that expires first of those that may be used today; without one it is a lot of today.
     let today = draft.today();
     let is_usable = |lot: &&Lot| lot.expires.is_none_or(|last| last >= today);

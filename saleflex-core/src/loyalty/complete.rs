@@ -67,7 +67,7 @@ pub fn complete_sale(
         return Ok(Vec::new());
     }
     let CompletedSale { document, receipt, customer, amount, .. } = *sale;
-    let mut draft = Draft::of(membership, occasion);
+    let mut draft = Draft::of(membership, occasion).by(program);
     draft.make(LoyaltyChange::SaleCounted { customer, document, amount, at: occasion.at });
     let cause = Cause::Sale { document };
     let rest = Rest { receipt: Some(receipt), expires: None };

@@ -164,7 +164,7 @@ fn credit(
     if booked.holds(&ChangeKey::Row(membership.customer, kind, cause)) {
         return Vec::new();
     }
-    let mut draft = Draft::of(membership, occasion);
+    let mut draft = Draft::of(membership, occasion).by(program);
     let expires = if points.is_positive() { program.expiry_of(draft.today()) } else { None };
     draft.book(kind, points, cause, Rest { receipt: None, expires });
     tier::reassign(&mut draft, &program.tiers, program.grace_days);

@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::Occasion;
+use super::{Lot, Occasion};
 use crate::{
     ids::{CustomerId, DocumentId, DocumentNumber, PointsGrantId, ProgramId},
     quantity::Points,
@@ -119,6 +119,10 @@ pub struct LedgerRow {
     /// The last day a credit may be used; none: for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<NaiveDate>,
+    /// Of a debit: so many points of it had run out, and were there all the same since documents held them; with the first of
+    /// their last days. Whoever adds up rows without knowing of documents counts them as spent on that day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_over: Option<Lot>,
     /// When, where and by whom.
     pub occasion: Occasion,
 }

@@ -54,6 +54,14 @@ impl Lots {
         self.open.iter().filter(is_over).map(|lot| lot.points).sum()
     }
 
+    /// What a debit takes of lots whose last day is before a date, with the first of those days; none where it takes nothing of
+    /// them.
+    pub(super) fn taken_over(&self, debit: Points, date: NaiveDate) -> Option<Lot> {
+        let first = self.open.first()?.expires.filter(|last| *last < date)?;
+        let points = self.expired_on(date).min(debit);
+        points.is_positive().then_some(Lot { points, expires: Some(first) })
+    }
+
     /// Books a credit with its last day, or a debit. A credit works off a debt first; a debit uses what expires first.
     pub fn book(&mut self, points: Points, expires: Option<NaiveDate>) {
         if points.is_positive() {

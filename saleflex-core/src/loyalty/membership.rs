@@ -5,7 +5,7 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, LedgerRow, Lots, LoyaltyChange, Occasion, PointsKind};
+use super::{Cause, LedgerRow, Lots, LoyaltyChange, Occasion, PointsKind, Program};
 use crate::{
     customer::Spending,
     ids::{CustomerId, DocumentId, DocumentNumber, ProgramId},
@@ -198,11 +198,18 @@ pub(super) struct Draft {
     pub(super) membership: Membership,
     pub(super) changes: Vec<LoyaltyChange>,
     pub(super) occasion: Occasion,
+    /// Whether the till that books keeps the points itself, and writes off what runs out.
+    is_kept_here: bool,
 }
 
 impl Draft {
     pub(super) fn of(membership: &Membership, occasion: Occasion) -> Self {
-        Self { membership: membership.clone(), changes: Vec::new(), occasion }
+        Self { membership: membership.clone(), changes: Vec::new(), occasion, is_kept_here: false }
+    }
+
+    /// The same by a member's program.
+    pub(super) fn by(self, program: &Program) -> Self {
+        Self { is_kept_here: program.mode.is_local(), ..self }
     }
 
     pub(super) fn make(&mut self, change: LoyaltyChange) {
@@ -216,6 +223,9 @@ impl Draft {
         if points.is_zero() {
             return;
         }
+        let is_debit = points.is_negative() && kind != PointsKind::Expired;
+        let held_over = Some(self.today()).filter(|_| is_debit && self.is_kept_here);
+        let held_over = held_over.and_then(|today| self.membership.lots.taken_over(-points, today));
         let row = LedgerRow {
             customer: self.membership.customer,
             kind,
@@ -224,6 +234,7 @@ impl Draft {
             cause,
             receipt: rest.receipt,
             expires: rest.expires,
+            held_over,
             occasion: self.occasion,
         };
         self.make(LoyaltyChange::PointsBooked { row });

@@ -80,6 +80,7 @@ pub(super) fn book_all(
                 on = held_since.map_or(on, |since| since.min(on));
             }
             book(session, company, (row, spent_here, on), now)?;
+            let on = row.held_over.and_then(|held| held.expires).map_or(on, |last| last.min(on));
             first.entry(member).and_modify(|first| *first = on.min(*first)).or_insert(on);
         }
     }
@@ -142,7 +143,7 @@ fn is_known(session: &mut dyn Session, company: Uuid, member: Uuid) -> Result<bo
 fn book(
     session: &mut dyn Session,
     company: Uuid,
-    (row, spent_here, on): (&LedgerRow, i64, NaiveDate),
+    (row, spent_here, mut on): (&LedgerRow, i64, NaiveDate),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     if let Cause::Expiry { date } = row.cause {
@@ -154,12 +155,29 @@ fn book(
     if had_before(session, company, (row, &kind))? {
         return Ok(());
     }
-    let (at, points) = (row.occasion.at, row.points.get().saturating_add(spent_here));
+    let (at, member) = (row.occasion.at, row.customer.uuid());
+    let mut points = row.points.get().saturating_add(spent_here);
+    match held_over(row, points) {
+        Some((day, over)) if over.saturating_add(points) == 0 => on = on.min(day),
+        Some((day, over)) => {
+            let entry = NewEntry::new((identity(&format!("{id}/held")), member), &kind, -over, day);
+            put_entry(session, company, &NewEntry { lifetime: Some(0), ..entry }, now)?;
+            points = points.saturating_add(over);
+        }
+        None => {}
+    }
     let last_day = row.expires.filter(|_| points > 0).and_then(|last| LastDay::of(last, at));
-    let member = row.customer.uuid();
     let lifetime = Some(row.lifetime().get());
     let entry = NewEntry { last_day, lifetime, ..NewEntry::new((id, member), &kind, points, on) };
     put_entry(session, company, &entry, now)
+}
+
+/// How many points of a debit a till held when their last day ended, which this hub hears of now alone, and the day by which they
+/// were spent.
+fn held_over(row: &LedgerRow, points: i64) -> Option<(NaiveDate, i64)> {
+    let held = row.held_over?;
+    let over = held.points.get().min(points.saturating_neg());
+    Some((held.expires?, over)).filter(|_| over > 0)
 }
 
 /// Notes what counts of a sale or a return for its member, once.
@@ -266,11 +284,7 @@ pub(crate) fn welcome(
     (member, points, last): (Uuid, i64, Option<NaiveDate>),
     now: DateTime<Utc>,
 ) -> Result<i64, DatabaseError> {
-    let had = session.query(
-        "SELECT 1 FROM point_entry WHERE company_id = $1 AND member_id = $2 AND kind = $3 LIMIT 1",
-        &[company.into(), member.into(), WELCOME.into()],
-    )?;
-    if points == 0 || !had.is_empty() {
+    if points == 0 || is_welcomed(session, company, member)? {
         return Ok(0);
     }
     let id = identity(&format!("welcome/{}", CustomerId::new(member)));
@@ -279,6 +293,16 @@ pub(crate) fn welcome(
     let entry = NewEntry { last_day, ..NewEntry::new((id, member), WELCOME, points, on) };
     put_entry(session, company, &entry, now)?;
     Ok(points)
+}
+
+/// Whether a person was welcomed, here or at whichever till.
+pub(crate) fn is_welcomed(
+    session: &mut dyn Session,
+    company: Uuid,
+    member: Uuid,
+) -> Result<bool, DatabaseError> {
+    let sql = "SELECT 1 FROM point_entry WHERE company_id = $1 AND member_id = $2 AND kind = $3 LIMIT 1";
+    Ok(!session.query(sql, &[company.into(), member.into(), WELCOME.into()])?.is_empty())
 }
 
 /// Gives a person points for their birthday, once a year.

@@ -2,7 +2,8 @@
 //!
 //! **Invariants:** however many tills say that points ran out, and in whichever order entries arrive, as much is written off
 //! as one ledger of all of them would have; what was spent is not written off as well. What is held counts as spent when it
-//! was held, so that it does not run out under its document: spending it changes nothing, and freed it runs out.
+//! was held, so that it does not run out under its document: spending it changes nothing, and freed it runs out. Of what a till
+//! that keeps points itself held over midnight the hub hears when that is spent: until then it is written off.
 
 use std::collections::BTreeMap;
 
@@ -232,7 +233,7 @@ fn day_of(
 }
 
 /// How much of a member's balance ran out and is not written off yet.
-pub(super) fn run_out(
+pub(crate) fn run_out(
     session: &mut dyn Session,
     (company, member): (Uuid, Uuid),
     now: DateTime<Utc>,

@@ -40,6 +40,9 @@ pub(crate) struct Balance {
     /// The code of the tier, where a device asks for a member and the hub decides about tiers in its store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) tier: Option<String>,
+    /// Where a device asks for a member: whether they were welcomed, so that no till welcomes them once more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) welcomed: Option<bool>,
 }
 
 /// Points for a document.
@@ -100,7 +103,8 @@ pub(crate) fn balance(
     let points = sum.first().map_or(Ok(0), |row| row.integer(0))?;
     let held = expiring::held(session, (company, member), now)?;
     let points = points.saturating_sub(expiring::run_out(session, (company, member), now)?);
-    Ok(Balance { member_id: member, points, held, available: points.saturating_sub(held), tier: None })
+    let available = points.saturating_sub(held);
+    Ok(Balance { member_id: member, points, held, available, tier: None, welcomed: None })
 }
 
 /// A customer who may have points.

@@ -13,6 +13,7 @@ use crate::{
     access::may,
     authority,
     db::{Session, Tenant},
+    deliveries,
     error::Refusal,
     limits::Class,
     offers::{
@@ -225,11 +226,10 @@ pub(crate) async fn member(
     keeps_points(&hub, company).await?;
     let read = hub.books.read(Tenant::Company(company), move |books| {
         reaches(books, &access.permit, id)?;
-        let tier = match &access.terminal {
-            Some(terminal) => tiers::tier_of(books, (company, terminal.store), id, now)?,
-            None => None,
-        };
-        Ok(Balance { tier, ..points::balance(books, company, id, now)? })
+        let balance = points::balance(books, company, id, now)?;
+        let Some(terminal) = &access.terminal else { return Ok(balance) };
+        let tier = tiers::tier_of(books, (company, terminal.store), id, now)?;
+        Ok(Balance { tier, welcomed: Some(deliveries::is_welcomed(books, company, id)?), ..balance })
     });
     read.await.map(Json)
 }

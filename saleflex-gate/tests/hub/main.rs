@@ -23,6 +23,7 @@ mod gift_cards;
 mod given;
 mod goods;
 mod guards;
+mod held_over;
 mod kinds;
 mod late;
 mod lending;

@@ -34,6 +34,7 @@ fn redeem(entry: &mut Entry, member: &str, points: i64) {
             cause: Cause::Sale { document },
             receipt: None,
             expires: None,
+            held_over: None,
             occasion: Occasion { at: entry.at, store, cashier: None },
         },
     });
@@ -180,6 +181,7 @@ pub(super) fn row(
             cause,
             receipt: None,
             expires: None,
+            held_over: None,
             occasion: Occasion { at: entry.at, store, cashier: None },
         },
     }
@@ -215,6 +217,9 @@ async fn what_a_person_is_given_once_counts_once_at_however_many_tills_they_are_
         }
         let balance = chain.get(&format!("/loyalty/members/{member}"), owner).await;
         assert_eq!(balance["points"], 100 + 2 * 50 + 20 + 7, "{balance}");
+        // A till that asks is told, so that it welcomes nobody once more.
+        let told = chain.get(&format!("/loyalty/members/{member}"), &harbour.device).await;
+        assert_eq!((&told["welcomed"], &balance["welcomed"]), (&json!(true), &json!(null)));
     }
 }
 
@@ -269,6 +274,13 @@ async fn points_run_out_at_the_hub_once_and_by_what_it_has_however_many_tills_sa
             let balance = chain.get(&format!("/loyalty/members/{member}"), one.1).await;
             assert_eq!((&balance["points"], &balance["available"]), (&json!(0), &json!(0)), "{balance}");
         }
+        // An older terminal is told no other sum, also before they are written off.
+        let codes = format!("office_code={}&store_code=QUAY&terminal_code=TILL-1", harbour.slug);
+        let told = chain.get(&format!("/pos/init?{codes}"), one.1).await;
+        let customers = told["data"]["customers"].as_array().unwrap();
+        let told = customers.iter().filter(|one| [&ada, &ida].iter().any(|id| one["id"] == id.as_str()));
+        let told: Vec<_> = told.map(|one| &one["total_bonus_point"]).collect();
+        assert_eq!(told, [&json!(0), &json!(0)]);
         let ran_out = (ada.as_str(), (PointsKind::Expired, -100), 22);
         assert_eq!(send(one, (3, 4), ran_out).await, 0);
         assert_eq!(send(two, (2, 5), ran_out).await, 0, "each till says so of what it has");

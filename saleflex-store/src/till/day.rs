@@ -6,6 +6,7 @@ use chrono::{Days, NaiveDate};
 use saleflex_core::{
     checkout::Effects,
     customer::segment::SegmentChange,
+    document::Command,
     ids::CustomerId,
     journal::{Entry, Event},
     loyalty::{BIRTHDAY_GRACE_DAYS, LoyaltyChange, Occasion, PointsKind, birthday, expire, review_tier},
@@ -135,6 +136,37 @@ impl Till {
             self.day = Some(today);
         }
         Ok(())
+    }
+
+    /// Amid a document no day is started. Before points are held on one that stays open past midnight, what ran out of them is
+    /// written off: what is held from then on keeps none of it.
+    pub(super) fn run_out_past_midnight(&mut self, command: &Command) -> Result<(), Error> {
+        let customer = self.draft().and_then(|document| document.customer);
+        let Some(customer) = customer.filter(|_| matches!(command, Command::RedeemPoints { .. })) else {
+            return Ok(());
+        };
+        let now = self.shell.now();
+        if self.day == Some(now.local.date()) {
+            return Ok(());
+        }
+        let Some(member) = self.membership(customer)? else { return Ok(()) };
+        if self.program_of(&member).is_some_and(|program| !program.mode.is_local()) {
+            return Ok(());
+        }
+        let occasion = Occasion { at: now, store: self.identity.store, cashier: None };
+        let booked = BookedRows::new(self.connection());
+        let loyalty = expire(&member, occasion, &booked);
+        booked.finish()?;
+        if loyalty.is_empty() {
+            return Ok(());
+        }
+        let segments = self.segments_of_members(&loyalty, now)?.into_values().flatten().collect();
+        let effects = Effects { loyalty, segments, ..Effects::default() };
+        // A part of the day, the rest of which is started between documents.
+        let event = Event::DayStarted { date: now.local.date(), is_more: true };
+        let entity = self.shell.new_id();
+        let entry = Entry::new(entity, now, None, self.period.period.number, event).with_effects(effects);
+        self.commit(&entry, None, None, |_, _| Ok(()))
     }
 
     fn is_day_started(&self, date: NaiveDate) -> Result<bool, Error> {

@@ -9,8 +9,9 @@ use saleflex_core::{
     ids::{CardId, CashierId, CustomerId, PointsGrantId, ProgramId},
     journal::{Entry, Event},
     loyalty::{
-        Candidate, Card, CardNumber, CardRefusal, Enrolment, Grant, LedgerRow, LoyaltyAct, LoyaltyChange,
-        MemberStatus, Membership, Occasion, Program, enrol, grant, in_force, referral, set_status,
+        Booked, Candidate, Card, CardNumber, CardRefusal, ChangeKey, Enrolment, Grant, LedgerRow, LoyaltyAct,
+        LoyaltyChange, MemberStatus, Membership, Occasion, PointsKind, Program, enrol, grant, in_force,
+        referral, set_status,
     },
     quantity::Points,
     time::Moment,
@@ -170,6 +171,7 @@ impl Till {
     pub fn enrol(&mut self, customer: CustomerId) -> Result<(), Error> {
         self.need(Capability::Sell)?;
         let record = self.live_customer(customer)?;
+        self.ask_points_of(customer)?;
         let at = self.shell.now();
         let known = loyalty::membership(self.connection(), customer)?;
         let heard = loyalty::elsewhere::heard(self.connection(), customer)?;
@@ -182,7 +184,11 @@ impl Till {
         };
         let program = in_force(&self.programs, self.identity.store, at.instant);
         let booked = BookedRows::new(self.connection());
-        let enrolled = enrol(&candidate, program, self.occasion(at), &booked);
+        let is_welcomed = self.welcomed == Some(customer);
+        let had = |key: &ChangeKey| {
+            is_welcomed && matches!(key, ChangeKey::Row(_, PointsKind::Welcome, _)) || booked.holds(key)
+        };
+        let enrolled = enrol(&candidate, program, self.occasion(at), &had);
         booked.finish()?;
         let Enrolment { changes, .. } = enrolled?;
         let act = LoyaltyAct::Enrolled { customer };

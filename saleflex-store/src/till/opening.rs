@@ -174,6 +174,7 @@ impl Till {
             points_authority: None,
             points_away: false,
             points_untold: false,
+            welcomed: None,
             on_duty: None,
             day: None,
             lock: None,

@@ -1,15 +1,19 @@
 //! Points beside a command on a document: what is looked up for it, and what they are worth.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
 
 use saleflex_core::{
-    checkout::{self, Beside, KeptPoints, Outcome, PointsFacts},
+    checkout::{self, Beside, Effects, KeptPoints, Outcome, PointsFacts},
     customer::{Customer as Record, PhoneRules, PhoneTaken},
     document::{Command, Completed, Document, Draft, Facts, Kind, OriginalSale, Refusal},
     ids::{CustomerId, DocumentId},
+    journal::{Entry, Event},
     loyalty::{
-        self, ClawBack, Holder, Membership, PointsSnapshot, Program, Redemption, RedemptionPolicy,
-        RedemptionRequest, in_force,
+        self, ClawBack, Holder, LoyaltyAct, Membership, PointsSnapshot, Program, Redemption,
+        RedemptionPolicy, RedemptionRequest, in_force,
     },
     money::Money,
     quantity::Points,
@@ -39,6 +43,8 @@ pub(super) struct PointsLookUp {
     earned_today: Points,
     /// The tier that somebody else says of a person who is no member here.
     kept_tier: Option<String>,
+    /// Whether that one has welcomed them.
+    is_welcomed: bool,
 }
 
 /// Points at checkout.
@@ -195,7 +201,9 @@ impl Till {
         if let Some(id) = assigned {
             found.person = customer::record(connection, id)?;
             found.phone_taken = self.phone_taken(found.person.as_ref(), now)?;
-            found.kept_tier = ledger::elsewhere::heard(connection, customer::in_use(connection, id)?)?.tier;
+            let id = customer::in_use(connection, id)?;
+            found.kept_tier = ledger::elsewhere::heard(connection, id)?.tier;
+            found.is_welcomed = self.welcomed == Some(id);
         }
         if let Some(sale) = sold {
             found.sale = ledger::snapshot(connection, sale.id)?;
@@ -207,6 +215,22 @@ impl Till {
             found.earned_today = ledger::earned_on(connection, member.customer, now.local.date())?;
         }
         Ok(found)
+    }
+
+    /// Who became a member by a step of a document, with the points that welcome them, which stay whatever becomes of it: an
+    /// entry ahead of the step, since others hear of no step.
+    pub(super) fn joined_by(&mut self, step: &mut Entry) -> Option<Entry> {
+        if step.kind().travels() || !step.effects.travel() {
+            return None;
+        }
+        let customer = step.effects.loyalty.first()?.customers().next()?;
+        let Effects { loyalty, segments, .. } = &mut step.effects;
+        let (loyalty, segments) = (mem::take(loyalty), mem::take(segments));
+        let effects = Effects { loyalty, segments, ..Effects::default() };
+        let event = Event::Loyalty(LoyaltyAct::Enrolled { customer });
+        // As where somebody is enrolled beside a sale, it is an event of its own.
+        let entry = Entry::new(self.shell.new_id(), step.at, step.cashier, step.period, event);
+        Some(entry.with_effects(effects))
     }
 
     /// Who else has the telephone of a person whose own key was left out for it.
@@ -243,6 +267,7 @@ impl Till {
                 booked: Some(&booked),
                 kept: Some(&points.kept),
                 kept_tier: points.kept_tier.as_deref(),
+                is_welcomed: points.is_welcomed,
             },
             goods,
         };

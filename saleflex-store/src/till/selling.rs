@@ -92,6 +92,7 @@ impl Till {
         if let Some(Subject::Customer(customer)) = request.subject {
             self.ask_points_of(customer)?;
         }
+        self.run_out_past_midnight(&request.command)?;
         let request = self.with_worth(request)?;
         let request = self.with_gift_card(request)?;
         let moment = self.shell.now();
@@ -415,7 +416,8 @@ impl Till {
         let entity = root.map_or_else(|| self.shell.new_id(), DocumentId::uuid);
         let event = Event::Document(events);
         let period = self.period.period.number;
-        let entry = Entry::new(entity, moment, cashier, period, event).with_effects(effects).marked(mark);
+        let mut entry = Entry::new(entity, moment, cashier, period, event).with_effects(effects).marked(mark);
+        let ahead = self.joined_by(&mut entry);
         let untold = self.to_be_told(&entry)?;
         let totals = state.draft().map(|draft| draft.document().totals);
         let totals = totals.map(|totals| (totals.net_due, totals.paid));
@@ -423,7 +425,8 @@ impl Till {
         let aside = found.aside.as_ref().map(|aside| aside.document.document());
         let open = before.as_ref().filter(|open| Some(open.root) == root);
         let about = aside.or_else(|| open.map(|open| open.draft.document()));
-        let written = self.commit_with(&entry, found.behind.as_ref(), totals, about, |connection, seq| {
+        let entries = (ahead.as_ref(), &entry, found.behind.as_ref());
+        let written = self.commit_with(entries, totals, about, |connection, seq| {
             if let Some(root) = root {
                 let before = before.as_ref().map(|open| open.draft.document());
                 let (events, name) = (entry.document_events(), suspended_name.as_deref());
@@ -444,7 +447,8 @@ impl Till {
             }
         };
         self.in_force.count_uses(&uses);
-        let is_same = |before: &OpenDocument| state.draft().map(id_of) == Some(id_of(&before.draft));
+        let now_open = state.draft().map(|draft| draft.document().id);
+        let is_same = |before: &OpenDocument| now_open == Some(before.draft.document().id);
         if entry.document_events().iter().any(|event| matches!(event, document::Event::EmptiesBegun { .. })) {
             // Their return has a number of its own.
             self.next_receipt = None;
@@ -482,10 +486,6 @@ impl Till {
         });
         opened.or(self.open.as_ref().map(|open| open.root))
     }
-}
-
-fn id_of(draft: &Draft) -> DocumentId {
-    draft.document().id
 }
 
 fn write_effects(connection: &rusqlite::Connection, seq: i64, entry: &Entry) -> Result<(), Error> {

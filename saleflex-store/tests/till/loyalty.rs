@@ -15,10 +15,11 @@ use saleflex_core::{
     checkout::JoinNote,
     document::{ChangeMode, Command},
     ids::{CampaignId, CustomerId, DocumentId},
+    journal::{Event, EventKind},
     loyalty::{
-        AuthorityError, Cause, ClawBack, CompletedSale, EarnLimits, MemberStatus, Mode, NotEnrolled,
-        NotRedeemable, Occasion, PointsAuthority, PointsKind, Program, RefundRecord, SaleRecord, Standing,
-        Who,
+        AuthorityError, Cause, ClawBack, CompletedSale, EarnLimits, LoyaltyAct, MemberStatus, Mode,
+        NotEnrolled, NotRedeemable, Occasion, PointsAuthority, PointsKind, Program, RefundRecord, SaleRecord,
+        Standing, Who,
     },
     quantity::{Percent, Points},
     tender::TenderKind,
@@ -166,6 +167,16 @@ fn a_customer_put_on_a_sale_joins_once_with_a_welcome_and_stays_when_it_is_cance
     }
     assert_eq!(rows(&shop, id), [(PointsKind::Welcome, 40)]);
     assert_eq!(shop.till.customer(id).unwrap().unwrap().tier.as_deref(), Some("BASE"));
+    // Once, by an entry ahead of the step: no step travels.
+    let mut heard = Vec::new();
+    for seq in 1..=shop.till.chain_head().seq {
+        let entry = shop.till.entry(seq).unwrap();
+        if entry.effects.loyalty.iter().any(|change| change.concerns(id)) {
+            heard.push((entry.kind(), entry.event, shop.till.entry(seq + 1).unwrap().kind()));
+        }
+    }
+    let joined = Event::Loyalty(LoyaltyAct::Enrolled { customer: id });
+    assert_eq!(heard, [(EventKind::Loyalty, joined, EventKind::Step)]);
     whole(&shop);
 }
 

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use clap::{Subcommand, ValueEnum};
 use saleflex_core::{
     ids::CustomerId,
-    loyalty::{Cause, GrantRefusal, LedgerRow, MemberStatus, Program},
+    loyalty::{Cause, GrantRefusal, LedgerRow, MemberStatus, Mode, Program},
     quantity::Points,
 };
 use saleflex_store::{Error, Till, customer::Customer, till::DayStart};
@@ -301,17 +301,28 @@ fn show(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow:
     let known = find(call, &till, code)?;
     let member = till.membership(known.id).map_err(|error| call.words(&error))?;
     let rows = till.point_movements(known.id, MOST).map_err(|error| call.words(&error))?;
+    let elsewhere = till.points_elsewhere(known.id).map_err(|error| call.words(&error))?;
+    // Where somebody else keeps them, what that one says is what there is; what stands here is what was booked here.
+    let said = elsewhere.and_then(|(_, said)| said);
+    let own = member.as_ref().map(|member| (member.balance(), member.available()));
+    let points = said.map(|kept| (kept.balance, kept.spendable)).or(own);
     if json {
         let shape = |row: &LedgerRow| Ok(shape(row, &why(call, &till, row)?));
         let rows: Vec<Value> = rows.iter().map(shape).collect::<anyhow::Result<_>>()?;
-        return answer(out, &json!({"code": code, "member": member, "movements": rows}));
+        let keeper = elsewhere.map_or(Mode::Local, |(mode, _)| mode).code();
+        let points = points.map(|(balance, available)| {
+            let available = available.or_zero();
+            json!({"balance": balance, "available": available, "kept_by": keeper, "as_said": said.is_some()})
+        });
+        return answer(out, &json!({"code": code, "member": member, "points": points, "movements": rows}));
     }
     let Some(member) = member else {
         writeln!(out, "{}", call.text.fill(Key::LoyaltyNoMember, &[("code", code)]))?;
         return Ok(());
     };
     let tier = member.tier.as_deref().unwrap_or_default();
-    let (points, available) = (member.balance().to_string(), member.available().or_zero().to_string());
+    let (points, available) = points.unwrap_or_default();
+    let (points, available) = (points.to_string(), available.or_zero().to_string());
     let values = [("code", code), ("tier", tier), ("points", &*points), ("available", &*available)];
     writeln!(out, "{}", call.text.fill(Key::LoyaltyBalance, &values))?;
     for line in standing(&till, call.text, known.id).map_err(|error| call.words(&error))? {

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use saleflex_core::{
+    checkout::KeptPoints,
     customer::{
         Address, Consents, Customer as Person, CustomerDetails, DetailsError, Field, Gender, PhoneTaken,
         Purpose,
     },
     ids::CustomerId,
-    loyalty::{Cause, LedgerRow, PointsKind, kept_until},
+    loyalty::{Cause, LedgerRow, Mode, PointsKind, kept_until},
 };
 use saleflex_store::{
     Error, Till,
@@ -292,7 +293,7 @@ fn movements(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Er
     Ok(lines)
 }
 
-/// Until when the tier is kept that is no longer reached, and which points run out next.
+/// Who else keeps the points, until when the tier is kept that is no longer reached, and which points run out next.
 pub(crate) fn standing(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Error> {
     let Some(member) = till.membership(id)? else { return Ok(Vec::new()) };
     let program = till.programs().iter().find(|program| program.id == member.program);
@@ -300,11 +301,26 @@ pub(crate) fn standing(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<S
     let kept = kept
         .zip(member.tier.as_ref())
         .map(|(day, tier)| text.fill(Key::TierKeptUntil, &[("tier", tier), ("day", &day.to_string())]));
-    let next = member.lots.open().first().and_then(|lot| Some((lot.points, lot.expires?)));
+    let elsewhere = till.points_elsewhere(id)?;
+    // What runs out where somebody else keeps them is known there alone.
+    let next = member.lots.open().first().filter(|_| elsewhere.is_none());
+    let next = next.and_then(|lot| Some((lot.points, lot.expires?)));
     let next = next.map(|(points, day)| {
         text.fill(Key::PointsRunOut, &[("points", &points.to_string()), ("day", &day.to_string())])
     });
-    Ok(kept.into_iter().chain(next).collect())
+    let elsewhere = elsewhere.map(|(mode, said)| kept_elsewhere(text, mode, said));
+    Ok(elsewhere.into_iter().chain(kept).chain(next).collect())
+}
+
+/// Who else keeps the points, and what that one said of them last.
+fn kept_elsewhere(text: &Text, mode: Mode, said: Option<KeptPoints>) -> String {
+    let keeper = text.word(if matches!(mode, Mode::Gate { .. }) { Key::KeeperHub } else { Key::KeeperOther });
+    let Some(KeptPoints { balance, spendable }) = said else {
+        return text.fill(Key::PointsKeptUnasked, &[("keeper", keeper)]);
+    };
+    let (points, available) = (balance.to_string(), spendable.or_zero().to_string());
+    let values = [("keeper", keeper), ("points", &*points), ("available", &*available)];
+    text.fill(Key::PointsKeptElsewhere, &values)
 }
 
 fn movement(text: &Text, row: &LedgerRow, why: &str) -> String {

@@ -187,6 +187,33 @@ fn a_till_says_what_is_left_and_why_fewer_points_are_taken_while_whoever_keeps_t
 }
 
 #[test]
+fn where_a_hub_keeps_the_points_it_is_what_that_one_said_that_is_shown_and_what_was_booked_here_beside() {
+    let shop = shop();
+    let mut programs = json(&shop, &["loyalty", "programs"], 0);
+    programs[0]["mode"] = json!({"gate": {"offline_limit": 100}});
+    fs::write(shop.path().join("programs.json"), programs.to_string()).unwrap();
+    let show = || {
+        (ends(&shop, &["loyalty", "show", "C002"], 0), json(&shop, &["loyalty", "show", "C002", "--json"], 0))
+    };
+    let (_, own) = show();
+    assert_eq!((&own["points"]["kept_by"], &own["points"]["as_said"]), (&json!("LOCAL"), &json!(false)));
+    ends(&shop, &["loyalty", "save", "programs.json", "--user", "admin"], 0);
+    let (told, shown) = show();
+    assert!(told.contains("Kept by the hub, which was not asked of them yet."), "{told}");
+    assert_eq!((&shown["points"]["kept_by"], &shown["points"]["as_said"]), (&json!("GATE"), &json!(false)));
+    assert_eq!(shown["points"]["balance"], own["points"]["balance"]);
+    let disk = rusqlite::Connection::open(shop.path().join("till.saleflex")).unwrap();
+    disk.execute("UPDATE points_elsewhere SET balance = 118, available = 60", []).unwrap();
+    let (told, shown) = show();
+    assert!(told.lines().next().unwrap().contains("118 points, 60 may be spent"), "{told}");
+    assert!(told.contains("Kept by the hub, which said last: 118, 60 may be spent. Booked here:"), "{told}");
+    assert_eq!(shown["points"], json!({"balance": 118, "available": 60, "kept_by": "GATE", "as_said": true}));
+    assert_eq!(shown["movements"], own["movements"], "its own rows are its history");
+    let listed = json(&shop, &["customer", "show", "C002"], 0);
+    assert_eq!(listed["points"], 60, "the same everywhere");
+}
+
+#[test]
 fn a_member_is_shown_with_the_points_that_run_out_next_and_gets_no_card_of_a_product() {
     let shop = shop();
     let mut programs = json(&shop, &["loyalty", "programs"], 0);

@@ -51,6 +51,25 @@ impl Till {
         Ok(Some(heard.balance.unwrap_or_else(|| member.balance())))
     }
 
+    /// Who else keeps the points of a member, and what that one said of them last, with what was booked here since; none where
+    /// the till keeps them itself.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn points_elsewhere(
+        &self,
+        customer: CustomerId,
+    ) -> Result<Option<(Mode, Option<KeptPoints>)>, Error> {
+        let Some(member) = self.membership(customer)? else { return Ok(None) };
+        let mode = self.program_of(&member).map_or(Mode::Local, |program| program.mode);
+        if mode.is_local() {
+            return Ok(None);
+        }
+        let heard = elsewhere::heard(self.connection(), member.customer)?;
+        let said = heard.balance.zip(heard.available);
+        Ok(Some((mode, said.map(|(balance, spendable)| KeptPoints { balance, spendable }))))
+    }
+
     /// How many completed documents whoever keeps the points has not been told of yet; a hub is told by the outbox.
     ///
     /// # Errors
@@ -103,6 +122,7 @@ impl Till {
     /// Asks whoever keeps the points of a customer how they stand: before the customer is put on a document, and before
     /// points are redeemed where there was no answer.
     pub(in crate::till) fn ask_points_of(&mut self, customer: CustomerId) -> Result<(), Error> {
+        self.welcomed = None;
         if self.programs.iter().all(|program| program.mode.is_local()) {
             return Ok(());
         }
@@ -117,7 +137,10 @@ impl Till {
             None => Err(AuthorityError::Unreachable),
         };
         match answer {
-            Ok(standing) => self.hear(id, Some(&standing)),
+            Ok(standing) => {
+                self.welcomed = Some(id).filter(|_| standing.is_welcomed);
+                self.hear(id, Some(&standing))
+            }
             Err(AuthorityError::Unreachable) => {
                 self.points_away = true;
                 Ok(())

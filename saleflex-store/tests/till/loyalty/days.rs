@@ -80,8 +80,30 @@ fn what_runs_out_under_an_open_document_is_redeemed_on_it_where_it_was_held_befo
         let since: Vec<_> = rows(&shop, id).into_iter().skip(2).collect();
         assert_eq!(since[0], (PointsKind::Expired, over));
         assert_eq!(since.contains(&(PointsKind::Redeemed, spent)), held.is_some(), "{since:?}");
+        // A hub hears how much of it was held when it ran out.
+        let told = shop.till.point_movements(id, 10).unwrap().iter().find_map(|row| row.held_over);
+        assert_eq!(told.map(|lot| -lot.points.get()), held.map(|_| spent));
         whole(&shop);
     }
+}
+
+#[test]
+fn what_is_held_after_midnight_keeps_nothing_of_what_ran_out_then() {
+    let mut shop = club(|program| program.expiry_days = Some(10));
+    let id = grace(&shop);
+    sold(&mut shop, id, "4", 0);
+    // Ten until today, and five hundred for ever.
+    shop.clock.advance(chrono::Duration::days(10));
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.clock.advance(chrono::Duration::days(1));
+    shop.till.redeem_points(Points::new(40)).unwrap();
+    shop.execute(cash());
+    let since: Vec<_> = rows(&shop, id).into_iter().skip(2).collect();
+    assert_eq!(since[..2], [(PointsKind::Expired, -10), (PointsKind::Redeemed, -40)]);
+    let spent = shop.till.point_movements(id, 10).unwrap();
+    assert!(spent.iter().all(|row| row.held_over.is_none()), "{spent:?}");
+    whole(&shop);
 }
 
 #[test]

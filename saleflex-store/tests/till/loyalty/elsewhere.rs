@@ -14,7 +14,7 @@ use saleflex_core::{
     },
     quantity::{Percent, Points},
 };
-use saleflex_store::{Error, request::Note};
+use saleflex_store::{Error, customer::NewCustomer, request::Note};
 
 use super::{available, club, give_back, grace, sold, whole};
 use crate::support::shop::{ADMIN, CASHIER, Shop, cash, minor, sell, suspend};
@@ -30,6 +30,7 @@ struct Book {
     balance: i64,
     held: BTreeMap<DocumentId, i64>,
     tier: Option<String>,
+    is_welcomed: bool,
     /// Earned and redeemed of sales; taken back and given back of refunds.
     told: Vec<(&'static str, i64, i64)>,
 }
@@ -72,6 +73,7 @@ impl Keeper {
             balance: Points::new(balance),
             available: Points::new(balance - held),
             tier: book.tier.clone(),
+            is_welcomed: book.is_welcomed,
         })
     }
 }
@@ -174,6 +176,30 @@ fn a_till_offers_as_many_points_as_whoever_keeps_them_says() {
     let mut shop = kept_by(GATE, &keeper);
     begun(&mut shop);
     assert_eq!(shop.till.worth_of_points(Points::new(500)).unwrap().points, Points::new(40));
+}
+
+#[test]
+fn a_till_gives_no_welcome_to_whom_its_keeper_has_welcomed() {
+    for is_welcomed in [false, true] {
+        let keeper = Keeper::with(900);
+        keeper.0.lock().unwrap().is_welcomed = is_welcomed;
+        let mut shop = club(|program| (program.mode, program.welcome) = (GATE, Points::new(200)));
+        shop.till.set_points_authority(Some(Box::new(keeper)));
+        for (code, is_enrolled) in [("N1", false), ("N2", true)] {
+            let id = shop.till.add_customer(&NewCustomer::named(code, "Ida Rhodes")).unwrap();
+            if is_enrolled {
+                shop.till.enrol(id).unwrap();
+            } else {
+                shop.execute(sell("D"));
+                shop.till.assign_customer(Some(id)).unwrap();
+                shop.execute(Command::Cancel { reason: None });
+            }
+            let expected = Points::new(if is_welcomed { 900 } else { 1_100 });
+            assert_eq!(shop.till.points_balance(id).unwrap(), Some(expected), "{code}, {is_welcomed}");
+            assert_eq!(shop.till.point_movements(id, 10).unwrap().is_empty(), is_welcomed, "{code}");
+        }
+        whole(&shop);
+    }
 }
 
 #[test]

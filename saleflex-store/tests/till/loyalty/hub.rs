@@ -25,7 +25,9 @@ impl PointsAuthority for Hub {
         match (self.is_there, points <= available) {
             (false, _) => Err(AuthorityError::Unreachable),
             (true, false) => Err(refusal.into()),
-            (true, true) => Ok(Standing { customer, balance: available, available, tier: None }),
+            (true, true) => {
+                Ok(Standing { customer, balance: available, available, tier: None, is_welcomed: false })
+            }
         }
     }
 

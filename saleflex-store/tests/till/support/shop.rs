@@ -10,6 +10,7 @@ use saleflex_core::{
     catalog::{Department, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode, Reference, Unit},
     document::{AddLine, CashMovementKind, Command, ReturnLine, TakeTender},
     ids::{LineNo, ProductId, ProgramId, StoreId, TerminalId},
+    journal::Entry,
     loyalty::{Program, Tier},
     money::{Currency, CurrencyCode, Money},
     quantity::{ExchangeRate, Multiplier, Percent, PointRate, Points, Quantity, UnitPrice},
@@ -252,6 +253,13 @@ impl Shop {
             0,
             "events under one identity"
         );
+        // Whatever kind of event it is: what books anything for others is heard of.
+        let mut select = disk.prepare("SELECT payload FROM event").unwrap();
+        let payloads = select.query_map([], |row| row.get::<_, Vec<u8>>(0)).unwrap();
+        for payload in payloads {
+            let entry = Entry::from_bytes(&payload.unwrap()).unwrap();
+            assert!(entry.kind().travels() || !entry.effects.travel(), "{entry:?}");
+        }
     }
 
     pub(crate) fn log_in(&mut self, who: (&str, &str)) {
