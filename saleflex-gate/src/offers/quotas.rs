@@ -13,7 +13,7 @@ use saleflex_core::{
     ids::CampaignId,
     money::{Currency, Money, Rounding},
 };
-use saleflex_sync::wire::{QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotasRequest};
+use saleflex_sync::wire::{QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotaWithheld, QuotasRequest};
 use uuid::Uuid;
 
 use super::{
@@ -35,6 +35,7 @@ mod listing;
 mod lost;
 mod put_back;
 mod sharing;
+mod withheld;
 
 pub(crate) use beyond::{is_beyond, is_beyond_of_card};
 pub(crate) use borrowing::{asks, keep, waits};
@@ -269,16 +270,7 @@ fn lend_one(
     }
     let own = loans.iter().find(|loan| loan.terminal == terminal.id && loan.epoch == epoch);
     let (granted, left) = own.map_or((0, 0), |own| (own.granted, own.in_hand()));
-    let number = |number: i64| u64::try_from(number).unwrap_or_default();
-    let mut share = QuotaShare {
-        kind: ask.kind.clone(),
-        subject: ask.subject,
-        customer: ask.customer,
-        granted: number(granted),
-        returned: own.map_or(0, |own| number(own.returned)),
-        used: own.map_or(0, |own| number(own.used)),
-        expires_at: own.and_then(|own| own.expires_at),
-    };
+    let mut share = shown(ask, own);
     if let Some(own) = own.filter(|own| own.written_off > 0)
         && lost::is_still_out(session, company, own)?
     {
@@ -286,11 +278,13 @@ fn lend_one(
         share.expires_at = Some(now);
         return Ok(share);
     }
+    let is_out_of_force = supply.is_none();
     let Some(supply) = supply.filter(|_| ask.wanted && terminal.is_active) else {
-        if ask.kind == QuotaKind::GiftCardBalance && ask.wanted {
+        if ask.wanted && !ask.kind.is_standing() {
             // Somebody stands at the till: that there is nothing is said, and may be asked again soon.
             share.expires_at = Some(now + NOTHING);
         }
+        share.withheld = (ask.wanted && is_out_of_force).then_some(QuotaWithheld::NotInForce);
         return Ok(share);
     };
     let free = supply.limit.saturating_sub(supply.used).saturating_sub(outstanding(&loans)).max(0);
@@ -300,6 +294,14 @@ fn lend_one(
     // One that used more than it had, where the company allows it, is brought back to nothing before it gets more.
     let more = wanted.min(if left < 0 { free.saturating_sub(left) } else { free }).max(0);
     let is_nothing = left.saturating_add(more) <= 0;
+    if is_nothing {
+        let of = (ask, &supply, outstanding(&loans));
+        share.withheld = Some(if hold.is_on {
+            QuotaWithheld::AwaitingTills
+        } else {
+            withheld::reason(session, (company, now), (in_force, is_borrowed), of)?
+        });
+    }
     // What is only held back here is there when all were heard: the company's hub has no more of it.
     let is_borrowed = is_borrowed && !hold.is_on;
     if is_borrowed && is_nothing {
@@ -308,9 +310,27 @@ fn lend_one(
     let until = now + term(&ask.kind, sharing, (is_nothing, is_borrowed));
     let until = supply.until.map_or(until, |over| until.min(over.max(now)));
     grant(session, borrower, (epoch, ask), (more, until))?;
-    share.granted = number(granted.saturating_add(more));
+    share.granted = unsigned(granted.saturating_add(more));
     share.expires_at = Some(until);
     Ok(share)
+}
+
+/// What a till has of what it asks for, as it is answered.
+fn shown(ask: &QuotaAsk, own: Option<&Loan>) -> QuotaShare {
+    QuotaShare {
+        kind: ask.kind.clone(),
+        subject: ask.subject,
+        customer: ask.customer,
+        granted: own.map_or(0, |own| unsigned(own.granted)),
+        returned: own.map_or(0, |own| unsigned(own.returned)),
+        used: own.map_or(0, |own| unsigned(own.used)),
+        expires_at: own.and_then(|own| own.expires_at),
+        withheld: None,
+    }
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
 }
 
 /// What there is to share of what a till asks for; none where nothing of it is in force.

@@ -395,7 +395,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         is_approved: bool,
     ) -> Result<Outcome, Denial> {
         let text = self.text;
-        if matches!(done, Err(Error::CouponNotLent { .. } | Error::GiftCardNotLent { .. })) {
+        if is_asked_for(&done) {
             self.ask_hub();
         }
         let Some(till) = self.till.as_ref() else { return Ok(Outcome::default()) };
@@ -407,6 +407,14 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         self.show_customer(done.completed().last(), done.events());
         Ok(outcome)
     }
+}
+
+/// Whether the hub is asked for what a command needs.
+const fn is_asked_for(done: &Result<Done, Error>) -> bool {
+    matches!(
+        done,
+        Err(Error::CouponNotLent { .. } | Error::CouponWithheld { .. } | Error::GiftCardNotLent { .. })
+    )
 }
 
 pub(super) fn execute(till: &mut Till, request: Request, approval: Option<Approval>) -> Result<Done, Error> {

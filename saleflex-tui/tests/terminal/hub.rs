@@ -121,6 +121,7 @@ fn what_the_hub_lends_is_shown_with_what_is_left_at_both_sizes() {
             quota: share.quota,
             granted: 7,
             expires_at: Some("2025-04-07T09:31:00Z".parse().unwrap()),
+            withheld: None,
         });
         inbox.keep_quotas(now, (&request, QuotaPolicy::Refuse), &lent.collect::<Vec<_>>()).unwrap();
         shop.keys("s h");
@@ -147,6 +148,7 @@ fn a_gift_card_is_asked_for_by_its_number_where_a_hub_keeps_its_balance() {
             quota: share.quota,
             granted: 50,
             expires_at: Some("2025-04-07T09:31:00Z".parse().unwrap()),
+            withheld: None,
         });
         inbox.keep_quotas(now, (&request, QuotaPolicy::Refuse), &lent.collect::<Vec<_>>()).unwrap();
         shop.keys("g '6035710012345678905' enter");
