@@ -39,11 +39,13 @@ mod withheld;
 
 pub(crate) use beyond::{is_beyond, is_beyond_of_card};
 pub(crate) use borrowing::{asks, keep, waits};
+use heard::Heard;
 pub(crate) use listing::{LentShare, list};
 pub(crate) use lost::{Loss, write_off, write_off_overdue};
 use put_back::Hold;
-pub(super) use put_back::awaiting;
-pub(crate) use put_back::{Stage, advance, caught_up, give_up_overdue, is_awaiting, waits_for};
+pub(crate) use put_back::{
+    Stage, advance, caught_up, check_awaiting, give_up_overdue, is_awaiting, life_told, waits_for,
+};
 use sharing::{NOTHING, Sharing, part, term};
 
 /// What is lent to one life of a till, and what became of it.
@@ -169,8 +171,9 @@ pub(crate) fn lent_of_coupon(
     session: &mut dyn Session,
     (company, currency): (Uuid, &Currency),
     coupon: Uuid,
+    now: DateTime<Utc>,
 ) -> Result<u32, DatabaseError> {
-    if is_awaiting(session, company)? {
+    if is_awaiting(session, company, now)? {
         return Ok(u32::MAX);
     }
     let loans = loans_of(session, (company, currency), (&QuotaKind::CouponUses, coupon, Uuid::nil()))?;
@@ -210,6 +213,8 @@ struct Supply {
     limit: i64,
     /// What a single till can have of it in hand at most.
     whole: i64,
+    /// What no till ever had more of in hand; none where that is known to nobody here, as of a gift card, which is loaded again.
+    cap: Option<i64>,
     used: i64,
     until: Option<DateTime<Utc>>,
 }
@@ -235,7 +240,7 @@ pub(crate) fn lend(
     session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
     let in_force = borrower.offers.of(session, company, terminal.store)?;
     let sharing = Sharing::of(session, (company, terminal))?;
-    let mut hold = Hold::of(session, (company, terminal.id))?;
+    let mut hold = Hold::of(session, (company, terminal.id), borrower.now)?;
     let mut shares = Vec::new();
     for ask in known() {
         heard::note(session, borrower, (request.epoch, ask))?;
@@ -263,10 +268,12 @@ fn lend_one(
     let is_borrowed = borrower.lends_on && borrowing::is_borrowed(session, company, &ask.kind)?;
     let supply = supply_of(session, (borrower, in_force, is_borrowed), ask)?;
     let is_own = |loan: &&mut Loan| loan.terminal == terminal.id && loan.epoch == epoch;
-    if let Some(own) = loans.iter_mut().find(is_own)
-        && heard::believe(session, company, (own, ask), supply.as_ref().map(|supply| supply.whole))?
-    {
-        hold.learn(session, (company, terminal.id), now)?;
+    if let Some(own) = loans.iter_mut().find(is_own) {
+        match heard::believe(session, company, (&mut *own, ask), supply.as_ref())? {
+            Heard::Nothing => {}
+            Heard::News => hold.learn(session, (company, terminal.id), now)?,
+            Heard::Impossible => heard::doubt(session, borrower, (ask, own.granted))?,
+        }
     }
     let own = loans.iter().find(|loan| loan.terminal == terminal.id && loan.epoch == epoch);
     let (granted, left) = own.map_or((0, 0), |own| (own.granted, own.in_hand()));
@@ -344,10 +351,11 @@ fn supply_of(
         return supply_of_own(session, (company, now), in_force, ask);
     }
     let of = (&ask.kind, ask.subject, owner(ask));
-    let there = borrowing::supply(session, (company, &in_force.currency), of, now)?;
+    let is_card = ask.kind == QuotaKind::GiftCardBalance;
+    let cap = if is_card { None } else { limit_of(in_force, (&ask.kind, ask.subject)) };
+    let there = borrowing::supply(session, (company, &in_force.currency), of, (cap, now))?;
     // What is out of force is lent to nobody here either, however long the company's hub lent it for.
-    let is_in_force =
-        ask.kind == QuotaKind::GiftCardBalance || limit_of(in_force, (&ask.kind, ask.subject)).is_some();
+    let is_in_force = is_card || cap.is_some();
     Ok(is_in_force.then_some(there))
 }
 
@@ -399,7 +407,8 @@ fn supply_of_own(
         let lent = if record == own { 0 } else { outstanding(&loans_of(session, of, by)?) };
         used = used.saturating_add(lent).saturating_add(used_of(session, of, by, now)?);
     }
-    Ok(Some(Supply { limit, whole: limit, used, until: None }))
+    let cap = (ask.kind != QuotaKind::GiftCardBalance).then_some(limit);
+    Ok(Some(Supply { limit, whole: limit, cap, used, until: None }))
 }
 
 /// The limit that holds for the whole company; none where there is none, or what it is of is out of force.
