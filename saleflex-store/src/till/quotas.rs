@@ -43,6 +43,15 @@ impl Till {
         quotas::shares(self.connection(), connector)
     }
 
+    /// Asks again for what the store's hub had to ask the company's for within the last minute; whether there is any.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
+    pub fn ask_quotas_again(&mut self, connector: &str) -> Result<bool, Error> {
+        let since = self.shell.now().instant - TimeDelta::minutes(1);
+        quotas::ask_again(self.connection(), (connector, since))
+    }
+
     /// Asks for the shares that every till has, of limits that came since, and gives back what is over. Called between
     /// two documents; it touches the disk only where there is something to do.
     ///

@@ -13,6 +13,7 @@ use saleflex_store::{
     Error, Request, Setup, Shell, Till,
     cashier::NewCashier,
     demo,
+    quotas::Withheld,
     request::Done,
     setup::{Beginning, FirstNames, Identity},
     till::{LastDone, Trial},
@@ -396,7 +397,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     ) -> Result<Outcome, Denial> {
         let text = self.text;
         if is_asked_for(&done) {
-            self.ask_hub();
+            self.ask_hub(is_on_its_way(&done));
         }
         let Some(till) = self.till.as_ref() else { return Ok(Outcome::default()) };
         let done = done.map_err(|error| denial(text, &error, is_approved))?;
@@ -414,6 +415,16 @@ const fn is_asked_for(done: &Result<Done, Error>) -> bool {
     matches!(
         done,
         Err(Error::CouponNotLent { .. } | Error::CouponWithheld { .. } | Error::GiftCardNotLent { .. })
+    )
+}
+
+/// Whether the hub has yet to answer that.
+const fn is_on_its_way(done: &Result<Done, Error>) -> bool {
+    matches!(
+        done,
+        Err(Error::CouponNotLent { .. }
+            | Error::CouponWithheld { why: Withheld::AskedAbove, .. }
+            | Error::GiftCardNotLent { .. })
     )
 }
 

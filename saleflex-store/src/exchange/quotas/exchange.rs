@@ -64,6 +64,18 @@ pub(crate) fn waits(connection: &Connection, connector: &str) -> Result<bool, Er
     Ok(select.query_row([connector], |row| row.get(0))?)
 }
 
+/// Asks again for what the store's hub had to ask the company's for a moment ago; whether there is any.
+pub(crate) fn ask_again(
+    connection: &Connection,
+    (connector, since): (&str, DateTime<Utc>),
+) -> Result<bool, Error> {
+    let mut update = connection.prepare_cached(
+        "UPDATE quota SET is_wanted = 1, is_told = 0 \
+         WHERE connector = ?1 AND left_then = ?2 AND granted - returned - used <= 0 AND expires_at > ?3",
+    )?;
+    Ok(update.execute(params![connector, Withheld::AskedAbove.number(), Col(since)])? > 0)
+}
+
 /// When the hub behind a connector answered last.
 pub(crate) fn heard_at(connection: &Connection, connector: &str) -> Result<Option<DateTime<Utc>>, Error> {
     let mut select = connection.prepare_cached("SELECT heard_at FROM quota_terms WHERE connector = ?1")?;
