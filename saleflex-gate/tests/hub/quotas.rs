@@ -176,6 +176,28 @@ async fn a_till_that_gets_nothing_hears_why_and_that_it_may_ask_again_soon() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_tills_that_ask_for_a_coupon_at_the_same_instant_one_is_lent_it() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        offers(&chain, owner).await;
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let (_, third) = chain.terminal(owner, &harbour.store, "TILL-3", "pos").await;
+        for number in 1..=4_u128 {
+            let coupon = Uuid::from_u128(0xC00 + number);
+            let row = json!({
+                "code": format!("ONCE{number}"), "fk_campaign_id": campaign(), "coupon_type": "SINGLE_USE",
+                "is_active": true,
+            });
+            chain.ok("POST", "/definitions/coupons", owner, json!({"id": coupon, "row": row})).await;
+            let lent = async |device: &str| granted(&chain, device, ask("coupon_uses", coupon)).await;
+            let (one, two, three) = tokio::join!(lent(&harbour.device), lent(&second), lent(&third));
+            assert_eq!(one + two + three, 1, "{number}: {one}, {two}, {three}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn money_and_each_customers_uses_are_lent_like_the_rest() {
     for chain in chains().await {
