@@ -18,7 +18,9 @@ use saleflex_gate::{
     db::{Books, DatabaseError, Tenant},
     settings::Settings,
 };
-use saleflex_store::{Request, Till, demo, request, shell::ManualShell, verify::Verification};
+use saleflex_store::{
+    Error, Request, Till, demo, quotas::Withheld, request, shell::ManualShell, verify::Verification,
+};
 use saleflex_sync::{
     plan::{Intervals, Schedule},
     till::{TillInbox, TillOutbox, take_over},
@@ -447,4 +449,41 @@ pub(crate) fn run(seed: u64, steps: u64) {
         world.step();
     }
     world.settle();
+}
+
+#[test]
+fn a_coupon_that_goes_from_till_to_till_is_told_of_truly_and_given_back() {
+    let mut world = World::new(7);
+    let scan = |world: &mut World, at: usize| {
+        world.pass(Duration::from_secs(2));
+        world.stations[at].till().execute(Command::EnterCoupon { entered: "ONCE".to_owned() })
+    };
+    for at in [0, 1] {
+        world.talk(at, 0);
+        world.stations[at].add_a_line();
+        let refused = scan(&mut world, at);
+        assert!(matches!(refused, Err(Error::CouponNotLent { .. })), "{refused:?}");
+        world.talk(at, 0);
+    }
+    scan(&mut world, 0).unwrap();
+    let elsewhere = |world: &mut World| {
+        let refused = scan(world, 1);
+        let is_lent = matches!(refused, Err(Error::CouponWithheld { why: Withheld::LentElsewhere, .. }));
+        assert!(is_lent, "{refused:?}");
+    };
+    elsewhere(&mut world);
+    world.stations[0].till().execute(Command::Cancel { reason: None }).unwrap();
+    world.talk(0, 0);
+    elsewhere(&mut world);
+    world.talk(1, 0);
+    scan(&mut world, 1).unwrap();
+    world.stations[1].pay();
+    world.talk(1, 0);
+    world.stations[0].add_a_line();
+    for _ in 0..2 {
+        drop(scan(&mut world, 0));
+        world.talk(0, 0);
+    }
+    let refused = scan(&mut world, 0);
+    assert!(matches!(refused, Err(Error::Refused(_))), "it is used: {refused:?}");
 }

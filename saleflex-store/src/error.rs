@@ -28,7 +28,7 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
-use crate::{people::customer::ImportFault, templates::UnknownPart};
+use crate::{exchange::quotas::Withheld, people::customer::ImportFault, templates::UnknownPart};
 
 mod opening;
 
@@ -278,6 +278,14 @@ pub enum Error {
     CouponNotLent {
         /// The code as it was entered.
         code: String,
+    },
+    /// The coupon counts so often in the whole company, and the hub lends this till no use of it now. It is asked again.
+    #[error("coupon {code} is not lent to this till: {why}")]
+    CouponWithheld {
+        /// The code as it was entered.
+        code: String,
+        /// Why, as the hub said last.
+        why: Withheld,
     },
     /// No number of a gift card.
     #[error(transparent)]

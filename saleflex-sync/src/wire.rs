@@ -96,7 +96,7 @@ pub use self::{
         Forwarded, HighWater, ItemError, ItemResult, Mismatch, PeriodLink, Person, PushAnswer, PushItem,
         PushRequest, Sender,
     },
-    quotas::{QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotasAnswer, QuotasRequest},
+    quotas::{QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotaWithheld, QuotasAnswer, QuotasRequest},
     refusal::RefusalBody,
     state::{Counter, SyncState},
 };

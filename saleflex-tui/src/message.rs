@@ -14,7 +14,7 @@ use saleflex_core::{
     quantity::Points,
     tender::TenderKind,
 };
-use saleflex_store::{Error, error::OpenError, templates::UnknownPart};
+use saleflex_store::{Error, error::OpenError, quotas::Withheld, templates::UnknownPart};
 
 use crate::text::{Key, Text};
 
@@ -241,10 +241,23 @@ pub fn wait(text: &Text, seconds: i64) -> String {
     text.fill(Key::LogInDelayed, &[("seconds", &seconds.to_string())])
 }
 
-/// Why nothing is taken of a gift card, a rule of vouchers is none here, or a quote is sold; nothing of any
+/// Why no use of a coupon is lent to this till.
+const fn withheld(why: Withheld) -> Key {
+    match why {
+        Withheld::UsedUp => Key::CouponUsedUp,
+        Withheld::LentElsewhere => Key::CouponLentElsewhere,
+        Withheld::AwaitingTills => Key::CouponAwaitsTills,
+        Withheld::NotInForce => Key::CouponNotAtHub,
+        Withheld::AskedAbove => Key::CouponNotLent,
+    }
+}
+
+/// Why no use of a coupon or nothing of a gift card is lent, nothing is taken of one, a rule of vouchers is none here, or a quote is sold; nothing of any
 /// other error.
 fn at_the_counter(text: &Text, error: &Error) -> Option<String> {
     Some(match error {
+        Error::CouponNotLent { code } => text.fill(Key::CouponNotLent, &[("code", code)]),
+        Error::CouponWithheld { code, why } => text.fill(withheld(*why), &[("code", code)]),
         Error::NotAGiftCard(_) => text.word(Key::NotAGiftCard).to_owned(),
         Error::GiftCardNotLent { last4 } => text.fill(Key::GiftCardNotLent, &[("last4", last4)]),
         Error::GiftCardEmpty { last4 } => text.fill(Key::GiftCardEmpty, &[("last4", last4)]),
@@ -291,7 +304,6 @@ pub fn error(text: &Text, error: &Error) -> String {
             text.fill(Key::TaxRateUsed, &values)
         }
         Error::Settings(reason) => text.fill(Key::SettingsRefused, &[("reason", &reason.to_string())]),
-        Error::CouponNotLent { code } => text.fill(Key::CouponNotLent, &[("code", code)]),
         Error::Taken { code } => text.fill(Key::CodeTaken, &[("code", code)]),
         Error::NoSuchTransfer { .. }
         | Error::NoSuchCount { .. }

@@ -124,6 +124,8 @@ pub enum Step {
     },
     /// Put a coupon on the document.
     Coupon(String),
+    /// Wait until the hub has answered what it was asked to lend, so many seconds at most.
+    Wait(u32),
     /// Put a customer on the document by code.
     Customer(String),
     /// Begin a document.
@@ -273,6 +275,8 @@ pub enum Value {
 
 /// Longest line of a script, in characters.
 const LONGEST_LINE: usize = 4_000;
+/// The most seconds that one step waits.
+const LONGEST_WAIT_S: u32 = 60;
 /// What says that whoever wrote it looked again.
 const COUNTED: &str = "counted";
 /// Longest piece of a line that a message repeats.
@@ -351,6 +355,7 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         },
         "note" | "kitchen-note" | "delivery-note" | "internal-note" => words.note()?,
         "coupon" => Step::Coupon(words.text(What::Coupon)?),
+        "wait" => Step::Wait(words.seconds()?),
         "customer" => Step::Customer(words.word(What::Customer)?.into_owned()),
         "open" => Step::Open(words.document()?),
         "pay" => paying::pay(words)?,

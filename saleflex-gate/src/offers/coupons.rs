@@ -135,7 +135,7 @@ pub(super) fn on_file<'a>(
     (coupon, but): (&'a Coupon, Option<Uuid>),
 ) -> Result<CouponOnFile<'a>, DatabaseError> {
     let id = coupon.id.uuid();
-    let lent = quotas::lent_of_coupon(session, (asker.company, &in_force.currency), id)?;
+    let lent = quotas::lent_of_coupon(session, (asker.company, &in_force.currency), id, asker.now)?;
     let uses = uses(session, (asker.company, id), but, asker.now)?;
     Ok(CouponOnFile { coupon, uses: uses.saturating_add(lent) })
 }
@@ -177,8 +177,8 @@ fn checked<'a>(
             | CouponRefusal::CouponUsageLimit
             | CouponRefusal::SingleUseUsed)
     );
-    if is_used_up && quotas::is_awaiting(session, asker.company)? {
-        return Err(quotas::awaiting());
+    if is_used_up {
+        quotas::check_awaiting(session, asker.company, asker.now)?;
     }
     entered.map_err(refused)
 }

@@ -429,9 +429,7 @@ pub(crate) fn move_amount(
     }
     let mut signed = amount.minor();
     if how == Move::Redeem {
-        if quotas::is_awaiting(desk.session, company)? {
-            return Err(quotas::awaiting());
-        }
+        quotas::check_awaiting(desk.session, company, desk.now)?;
         let lent = quotas::lent_of_gift_card(desk.session, (company, &known.currency), id)?;
         let free = balance(desk.session, company, id)? - lent;
         if signed > free {

@@ -272,7 +272,7 @@ impl InForce {
                 one.by_customer = one.by_customer.saturating_add(count);
             }
         }
-        if quotas::is_awaiting(session, company)? {
+        if quotas::is_awaiting(session, company, moment.instant)? {
             // What is left of any limit is known when all tills were heard.
             for id in &limited {
                 let one = uses.entry(CampaignId::new(*id)).or_default();

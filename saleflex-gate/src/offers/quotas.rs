@@ -13,7 +13,7 @@ use saleflex_core::{
     ids::CampaignId,
     money::{Currency, Money, Rounding},
 };
-use saleflex_sync::wire::{QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotasRequest};
+use saleflex_sync::wire::{QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotaWithheld, QuotasRequest};
 use uuid::Uuid;
 
 use super::{
@@ -35,14 +35,17 @@ mod listing;
 mod lost;
 mod put_back;
 mod sharing;
+mod withheld;
 
 pub(crate) use beyond::{is_beyond, is_beyond_of_card};
 pub(crate) use borrowing::{asks, keep, waits};
+use heard::Heard;
 pub(crate) use listing::{LentShare, list};
 pub(crate) use lost::{Loss, write_off, write_off_overdue};
 use put_back::Hold;
-pub(super) use put_back::awaiting;
-pub(crate) use put_back::{Stage, advance, caught_up, give_up_overdue, is_awaiting, waits_for};
+pub(crate) use put_back::{
+    Stage, advance, caught_up, check_awaiting, give_up_overdue, is_awaiting, life_told, waits_for,
+};
 use sharing::{NOTHING, Sharing, part, term};
 
 /// What is lent to one life of a till, and what became of it.
@@ -168,8 +171,9 @@ pub(crate) fn lent_of_coupon(
     session: &mut dyn Session,
     (company, currency): (Uuid, &Currency),
     coupon: Uuid,
+    now: DateTime<Utc>,
 ) -> Result<u32, DatabaseError> {
-    if is_awaiting(session, company)? {
+    if is_awaiting(session, company, now)? {
         return Ok(u32::MAX);
     }
     let loans = loans_of(session, (company, currency), (&QuotaKind::CouponUses, coupon, Uuid::nil()))?;
@@ -209,6 +213,8 @@ struct Supply {
     limit: i64,
     /// What a single till can have of it in hand at most.
     whole: i64,
+    /// What no till ever had more of in hand; none where that is known to nobody here, as of a gift card, which is loaded again.
+    cap: Option<i64>,
     used: i64,
     until: Option<DateTime<Utc>>,
 }
@@ -234,7 +240,7 @@ pub(crate) fn lend(
     session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
     let in_force = borrower.offers.of(session, company, terminal.store)?;
     let sharing = Sharing::of(session, (company, terminal))?;
-    let mut hold = Hold::of(session, (company, terminal.id))?;
+    let mut hold = Hold::of(session, (company, terminal.id), borrower.now)?;
     let mut shares = Vec::new();
     for ask in known() {
         heard::note(session, borrower, (request.epoch, ask))?;
@@ -262,23 +268,16 @@ fn lend_one(
     let is_borrowed = borrower.lends_on && borrowing::is_borrowed(session, company, &ask.kind)?;
     let supply = supply_of(session, (borrower, in_force, is_borrowed), ask)?;
     let is_own = |loan: &&mut Loan| loan.terminal == terminal.id && loan.epoch == epoch;
-    if let Some(own) = loans.iter_mut().find(is_own)
-        && heard::believe(session, company, (own, ask), supply.as_ref().map(|supply| supply.whole))?
-    {
-        hold.learn(session, (company, terminal.id), now)?;
+    if let Some(own) = loans.iter_mut().find(is_own) {
+        match heard::believe(session, company, (&mut *own, ask), supply.as_ref())? {
+            Heard::Nothing => {}
+            Heard::News => hold.learn(session, (company, terminal.id), now)?,
+            Heard::Impossible => heard::doubt(session, borrower, (ask, own.granted))?,
+        }
     }
     let own = loans.iter().find(|loan| loan.terminal == terminal.id && loan.epoch == epoch);
     let (granted, left) = own.map_or((0, 0), |own| (own.granted, own.in_hand()));
-    let number = |number: i64| u64::try_from(number).unwrap_or_default();
-    let mut share = QuotaShare {
-        kind: ask.kind.clone(),
-        subject: ask.subject,
-        customer: ask.customer,
-        granted: number(granted),
-        returned: own.map_or(0, |own| number(own.returned)),
-        used: own.map_or(0, |own| number(own.used)),
-        expires_at: own.and_then(|own| own.expires_at),
-    };
+    let mut share = shown(ask, own);
     if let Some(own) = own.filter(|own| own.written_off > 0)
         && lost::is_still_out(session, company, own)?
     {
@@ -286,11 +285,13 @@ fn lend_one(
         share.expires_at = Some(now);
         return Ok(share);
     }
+    let is_out_of_force = supply.is_none();
     let Some(supply) = supply.filter(|_| ask.wanted && terminal.is_active) else {
-        if ask.kind == QuotaKind::GiftCardBalance && ask.wanted {
+        if ask.wanted && !ask.kind.is_standing() {
             // Somebody stands at the till: that there is nothing is said, and may be asked again soon.
             share.expires_at = Some(now + NOTHING);
         }
+        share.withheld = (ask.wanted && is_out_of_force).then_some(QuotaWithheld::NotInForce);
         return Ok(share);
     };
     let free = supply.limit.saturating_sub(supply.used).saturating_sub(outstanding(&loans)).max(0);
@@ -300,6 +301,14 @@ fn lend_one(
     // One that used more than it had, where the company allows it, is brought back to nothing before it gets more.
     let more = wanted.min(if left < 0 { free.saturating_sub(left) } else { free }).max(0);
     let is_nothing = left.saturating_add(more) <= 0;
+    if is_nothing {
+        let of = (ask, &supply, outstanding(&loans));
+        share.withheld = Some(if hold.is_on {
+            QuotaWithheld::AwaitingTills
+        } else {
+            withheld::reason(session, (company, now), (in_force, is_borrowed), of)?
+        });
+    }
     // What is only held back here is there when all were heard: the company's hub has no more of it.
     let is_borrowed = is_borrowed && !hold.is_on;
     if is_borrowed && is_nothing {
@@ -308,9 +317,27 @@ fn lend_one(
     let until = now + term(&ask.kind, sharing, (is_nothing, is_borrowed));
     let until = supply.until.map_or(until, |over| until.min(over.max(now)));
     grant(session, borrower, (epoch, ask), (more, until))?;
-    share.granted = number(granted.saturating_add(more));
+    share.granted = unsigned(granted.saturating_add(more));
     share.expires_at = Some(until);
     Ok(share)
+}
+
+/// What a till has of what it asks for, as it is answered.
+fn shown(ask: &QuotaAsk, own: Option<&Loan>) -> QuotaShare {
+    QuotaShare {
+        kind: ask.kind.clone(),
+        subject: ask.subject,
+        customer: ask.customer,
+        granted: own.map_or(0, |own| unsigned(own.granted)),
+        returned: own.map_or(0, |own| unsigned(own.returned)),
+        used: own.map_or(0, |own| unsigned(own.used)),
+        expires_at: own.and_then(|own| own.expires_at),
+        withheld: None,
+    }
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
 }
 
 /// What there is to share of what a till asks for; none where nothing of it is in force.
@@ -324,10 +351,11 @@ fn supply_of(
         return supply_of_own(session, (company, now), in_force, ask);
     }
     let of = (&ask.kind, ask.subject, owner(ask));
-    let there = borrowing::supply(session, (company, &in_force.currency), of, now)?;
+    let is_card = ask.kind == QuotaKind::GiftCardBalance;
+    let cap = if is_card { None } else { limit_of(in_force, (&ask.kind, ask.subject)) };
+    let there = borrowing::supply(session, (company, &in_force.currency), of, (cap, now))?;
     // What is out of force is lent to nobody here either, however long the company's hub lent it for.
-    let is_in_force =
-        ask.kind == QuotaKind::GiftCardBalance || limit_of(in_force, (&ask.kind, ask.subject)).is_some();
+    let is_in_force = is_card || cap.is_some();
     Ok(is_in_force.then_some(there))
 }
 
@@ -379,7 +407,8 @@ fn supply_of_own(
         let lent = if record == own { 0 } else { outstanding(&loans_of(session, of, by)?) };
         used = used.saturating_add(lent).saturating_add(used_of(session, of, by, now)?);
     }
-    Ok(Some(Supply { limit, whole: limit, used, until: None }))
+    let cap = (ask.kind != QuotaKind::GiftCardBalance).then_some(limit);
+    Ok(Some(Supply { limit, whole: limit, cap, used, until: None }))
 }
 
 /// The limit that holds for the whole company; none where there is none, or what it is of is out of force.

@@ -89,6 +89,11 @@ pub(crate) struct TerminalRow {
     pub(crate) last_push_at: Option<DateTime<Utc>>,
     /// How many events it had set aside for a person when it delivered last.
     pub(crate) set_aside: Option<i64>,
+    /// Since when the hub waits to hear what it holds, for its books were put back to a backup; nothing of a limit is lent
+    /// until then. Of one that may deliver no more it means nothing.
+    pub(crate) awaited_since: Option<DateTime<Utc>>,
+    /// What it does next then: it asks for the `state` of these books, empties its `queue`, tells its `shares`.
+    pub(crate) awaited_for: Option<String>,
     /// When a secret that its device has now was shown last, to the hour.
     pub(crate) secret_used_at: Option<DateTime<Utc>>,
     /// From which address that was.
@@ -104,7 +109,7 @@ const TERMINAL: &str = "SELECT terminal_id, store_id, office_code, terminal_code
      AND t.terminal_id = terminal.terminal_id), \
      (SELECT t.last_used_from FROM device_token t WHERE t.company_id = terminal.company_id \
      AND t.terminal_id = terminal.terminal_id AND t.last_used_at IS NOT NULL ORDER BY t.last_used_at DESC LIMIT 1), \
-     set_aside FROM terminal WHERE company_id = $1";
+     set_aside, awaited_since, awaited_for FROM terminal WHERE company_id = $1";
 
 fn terminal(row: &Row) -> Result<TerminalRow, DatabaseError> {
     let telemetry = row.optional_text(13)?.map(serde_json::from_str).transpose();
@@ -123,6 +128,8 @@ fn terminal(row: &Row) -> Result<TerminalRow, DatabaseError> {
         last_heartbeat_at: row.optional_time(11)?,
         last_push_at: row.optional_time(12)?,
         set_aside: row.optional_integer(16)?,
+        awaited_since: row.optional_time(17)?,
+        awaited_for: row.optional_text(18)?.map(str::to_owned),
         secret_used_at: row.optional_time(14)?,
         secret_used_from: row.optional_text(15)?.map(str::to_owned),
         telemetry: telemetry.map_err(|_| DatabaseError::Column { column: 13, expected: "JSON" })?,

@@ -365,7 +365,8 @@ pub(crate) async fn heartbeat(
             quotas::caught_up(session, (company, terminal), &heard)?;
         }
         let signals = signals(session, (company, terminal), now)?;
-        let life = Some(Place::at(session, company, 0, None)?.life());
+        let life = Place::at(session, company, 0, None)?.life();
+        let life = Some(quotas::life_told(session, (company, terminal), life)?);
         Ok::<_, ApiError>(HeartbeatAnswer { server_time: now, signals, life, further: BTreeMap::new() })
     });
     answered.await.map(Json)

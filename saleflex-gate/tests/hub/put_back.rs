@@ -12,17 +12,18 @@ use uuid::Uuid;
 use super::{
     chain::Chain,
     gift_cards::{card, issue, keyed},
-    quotas::{ask, campaign, granted, offers},
+    quotas::{ask, campaign, exchange, granted, offers},
     relay::sql,
     support::every_books,
 };
 
-async fn beats(chain: &Chain, device: &str, waiting: u64) {
+/// A till says how it is; answers of which life the hub is.
+async fn beats(chain: &Chain, device: &str, waiting: u64) -> Value {
     let beat = json!({
         "schema_version": 1, "software_version": "0.1.0", "epoch": Uuid::from_u128(99), "last_seq": 0,
         "queue_depth": waiting, "quarantined": 0, "clock": "2026-11-21T12:00:00Z",
     });
-    chain.ok("POST", "/sync/heartbeat", device, beat).await;
+    chain.ok("POST", "/sync/heartbeat", device, beat).await["life"].clone()
 }
 
 fn money() -> Value {
@@ -73,7 +74,8 @@ async fn books_that_were_put_back_lend_nothing_until_every_till_was_heard() {
         assert_eq!(awaited, [of("TILL-1"), of("TILL-2")]);
 
         let nothing = async |device: &str| {
-            assert_eq!(granted(&chain, device, money()).await, 0);
+            let answer = exchange(&chain, device, &[money()]).await["shares"][0].clone();
+            assert_eq!((&answer["granted"], &answer["withheld"]), (&json!(0), &json!("awaiting_tills")));
             let redeem = json!({"code": "ONLY", "document_id": Uuid::from_u128(1)});
             chain.refused(("POST", "/coupons/redeem", device), redeem, (409, "awaiting_tills")).await;
             let one = json!({"amount": "1.00", "document_id": Uuid::from_u128(1)});
@@ -135,5 +137,72 @@ async fn who_was_lent_what_the_books_do_not_know_has_all_tills_awaited_until_the
         assert_eq!(acts["items"][0]["detail"]["terminals"], 2, "{acts}");
         let acts = chain.get("/audit?act=quota.awaited_no_more&limit=500", owner).await;
         assert_eq!(acts["items"][0]["detail"]["reason"], "Burnt with the shop");
+    }
+}
+
+#[tokio::test]
+async fn who_is_awaited_is_named_and_moved_to_compare_and_who_may_deliver_no_more_is_not() {
+    for books in every_books().await {
+        let chain = Chain::with(books, Settings::default());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        offers(&chain, owner).await;
+        by_code(&chain, owner).await;
+        let (gone, other) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let device = harbour.device.as_str();
+        let life = beats(&chain, device, 0).await;
+        assert_eq!(beats(&chain, &other, 0).await, life);
+        granted(&chain, device, said(4)).await;
+
+        let awaited_for = async |code: &str| {
+            let list = chain.get("/terminals", owner).await;
+            let items = list["items"].as_array().unwrap();
+            let till = items.iter().find(|till| till["code"] == code).unwrap().clone();
+            assert_eq!(till["awaited_since"].is_null(), till["awaited_for"].is_null(), "{till}");
+            till["awaited_for"].clone()
+        };
+        assert_eq!(
+            (awaited_for("TILL-1").await, awaited_for("TILL-2").await),
+            (json!("state"), json!("state"))
+        );
+        let redeem = json!({"code": "ONLY", "document_id": Uuid::from_u128(1)});
+        let (status, answer) = chain.send("POST", "/coupons/redeem", device, &redeem).await;
+        assert_eq!(
+            (status.as_u16(), &answer["detail"]),
+            (409, &json!("QUAY/TILL-1, QUAY/TILL-2")),
+            "{answer}"
+        );
+        // Whoever hears of another life asks for the state, and once it has, hears of the hub's own.
+        assert_ne!(beats(&chain, device, 0).await, life);
+        chain.get("/sync/state", device).await;
+        assert_eq!(awaited_for("TILL-1").await, "queue");
+        assert_eq!(beats(&chain, device, 0).await, life);
+        granted(&chain, device, said(4)).await;
+        assert_eq!(awaited_for("TILL-1").await, Value::Null);
+        assert_eq!(granted(&chain, device, money()).await, 0, "the other till may hold something");
+        chain.ok("POST", &format!("/terminals/{gone}/revoke"), owner, json!({"grace_hours": 0})).await;
+        assert_eq!(granted(&chain, device, money()).await, 500, "at once, and not with the next sweep");
+    }
+}
+
+#[tokio::test]
+async fn a_till_that_says_more_than_there_ever_was_stops_nobody_and_is_noted() {
+    for books in every_books().await {
+        let chain = Chain::with(books, Settings::default());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        offers(&chain, owner).await;
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let device = harbour.device.as_str();
+        assert_eq!(granted(&chain, device, said(1_000)).await, 10, "it has all there is, and no more");
+        assert_eq!(granted(&chain, &second, ask("campaign_uses", campaign())).await, 0, "so nobody else has");
+        assert_eq!(granted(&chain, &second, money()).await, 250, "what it says nothing of is lent");
+        granted(&chain, device, said(1_000)).await;
+        let acts = chain.get("/audit?act=quota.doubted&limit=500", owner).await;
+        let items = acts["items"].as_array().unwrap();
+        assert_eq!((items.len(), &items[0]["detail"]["believed"]), (1, &json!(10)), "{acts}");
+        assert_eq!(items[0]["subject_id"], harbour.terminal.as_str(), "{acts}");
+        let acts = chain.get("/audit?act=quota.awaited&limit=500", owner).await;
+        assert_eq!(acts["items"], json!([]));
     }
 }

@@ -1,5 +1,6 @@
 //! Shares of limits: what is used and what is lent never come to more than the limit.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_core::{
     campaign::{Benefit, Campaign, CampaignUse, CouponUse, Per, Reward, Usage},
     checkout::SaleUsage,
@@ -142,6 +143,58 @@ async fn what_a_till_gives_back_is_lent_again_once_whatever_is_repeated_or_late(
         let mut more = once();
         more["returned"] = json!(1);
         assert_eq!(granted(&chain, &harbour.device, more).await, 1, "the other till has it now");
+    }
+}
+
+/// What a till is told where it gets nothing of the coupon.
+async fn withheld(chain: &Chain, device: &str, ask: Value) -> Value {
+    exchange(chain, device, &[ask]).await["shares"][0]["withheld"].clone()
+}
+
+#[tokio::test]
+async fn a_till_that_gets_nothing_hears_why_and_that_it_may_ask_again_soon() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let coupon = offers(&chain, &harbour.owner.access).await;
+        let (_, second) = chain.terminal(&harbour.owner.access, &harbour.store, "TILL-2", "pos").await;
+        let once = || ask("coupon_uses", coupon);
+        assert_eq!(withheld(&chain, &harbour.device, once()).await, Value::Null, "it is lent");
+        let answer = exchange(&chain, &second, &[once()]).await;
+        assert_eq!(answer["shares"][0]["withheld"], "lent_elsewhere");
+        let [until, now] = [&answer["shares"][0]["expires_at"], &answer["server_time"]]
+            .map(|time| text(time).parse::<DateTime<Utc>>().unwrap());
+        assert_eq!(until - now, TimeDelta::minutes(1), "also a till that goes by the time alone");
+        let nowhere = ask("coupon_uses", Uuid::from_u128(404));
+        assert_eq!(withheld(&chain, &second, nowhere).await, "not_in_force");
+        let mut unwanted = once();
+        unwanted["wanted"] = json!(false);
+        assert_eq!(withheld(&chain, &second, unwanted).await, Value::Null);
+        send(&chain, &harbour, 1, &used(&harbour, 1, 5, Some(coupon))).await;
+        for device in [&second, &harbour.device] {
+            assert_eq!(withheld(&chain, device, once()).await, "used_up");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_tills_that_ask_for_a_coupon_at_the_same_instant_one_is_lent_it() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        offers(&chain, owner).await;
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let (_, third) = chain.terminal(owner, &harbour.store, "TILL-3", "pos").await;
+        for number in 1..=4_u128 {
+            let coupon = Uuid::from_u128(0xC00 + number);
+            let row = json!({
+                "code": format!("ONCE{number}"), "fk_campaign_id": campaign(), "coupon_type": "SINGLE_USE",
+                "is_active": true,
+            });
+            chain.ok("POST", "/definitions/coupons", owner, json!({"id": coupon, "row": row})).await;
+            let lent = async |device: &str| granted(&chain, device, ask("coupon_uses", coupon)).await;
+            let (one, two, three) = tokio::join!(lent(&harbour.device), lent(&second), lent(&third));
+            assert_eq!(one + two + three, 1, "{number}: {one}, {two}, {three}");
+        }
     }
 }
 

@@ -24,13 +24,19 @@ use crate::{
     goods::campaigns::counts::Use,
 };
 
+mod coupons;
 mod exchange;
 mod gift_cards;
+mod withheld;
 
-pub use self::exchange::{Granted, Request};
 pub(crate) use self::{
-    exchange::{asked, keep, waits},
+    coupons::leave_coupons,
+    exchange::{ask_again, asked, heard_at, keep, waits},
     gift_cards::{is_training, take_gift_cards, usable},
+};
+pub use self::{
+    exchange::{Granted, Request},
+    withheld::Withheld,
 };
 
 /// What is counted.
@@ -94,14 +100,19 @@ pub struct Share {
     pub expires_at: Option<DateTime<Utc>>,
     /// Whether the till has asked for more and has no answer yet.
     pub is_wanted: bool,
-    /// What was left when the hub answered last.
-    pub(crate) left_then: i64,
+    /// What was left when the hub answered last; where nothing was, why it lent nothing, [`Withheld::number`].
+    left_then: i64,
 }
 
 impl Share {
     /// What the till may still use.
     pub fn left(&self) -> i64 {
         (self.granted - self.returned - self.used).max(0)
+    }
+
+    /// Why the hub lent nothing when it answered last, where it said so.
+    pub fn withheld(&self) -> Option<Withheld> {
+        Withheld::of(self.left_then)
     }
 
     /// Whether to ask the hub for more: nothing is left, and it has not just said that there is no more.
@@ -224,7 +235,7 @@ pub(crate) fn want(connection: &Connection, connector: &str, quotas: &[Quota]) -
 pub(crate) fn use_up(connection: &Connection, uses: &[Use]) -> Result<(), Error> {
     let mut update = connection.prepare_cached(
         "UPDATE quota SET used = used + ?4, \
-         is_told = CASE WHEN 2 * (granted - returned - used - ?4) > left_then THEN is_told ELSE 0 END \
+         is_told = CASE WHEN 2 * (granted - returned - used - ?4) > max(left_then, 0) THEN is_told ELSE 0 END \
          WHERE kind = ?1 AND owner = ?2 AND subject = ?3",
     )?;
     let mut charge = |quota: Quota, units: i64| {

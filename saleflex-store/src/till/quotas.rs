@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_core::{
     campaign::{Campaign, CampaignSet, Coupon, unlocking},
     ids::CampaignId,
@@ -11,7 +11,7 @@ use saleflex_core::{
 use super::Till;
 use crate::{
     error::Error,
-    exchange::quotas::{self, Back, Quota, QuotaKind, QuotaPolicy, Share, most_uses},
+    exchange::quotas::{self, Back, Quota, QuotaKind, QuotaPolicy, Share, Withheld, most_uses},
     goods::campaigns::{
         InForce,
         lent::{Left, Lent, standing_of, used_but},
@@ -20,6 +20,10 @@ use crate::{
 
 /// The coupons of a document with how often each was used here, and the code that is being entered.
 pub(super) type Coupons<'a> = (&'a mut Vec<(Coupon, u32)>, Option<&'a str>);
+
+/// For how long the hub's answer stands before a coupon that is scanned again is asked for again: a scanner that repeats a
+/// code makes no stream of requests.
+const FRESH: TimeDelta = TimeDelta::seconds(1);
 
 /// Shares of limits that hold for the whole company.
 impl Till {
@@ -37,6 +41,15 @@ impl Till {
     /// [`Error::Database`] when the file cannot be read.
     pub fn quota_shares(&self, connector: &str) -> Result<Vec<Share>, Error> {
         quotas::shares(self.connection(), connector)
+    }
+
+    /// Asks again for what the store's hub had to ask the company's for within the last minute; whether there is any.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
+    pub fn ask_quotas_again(&mut self, connector: &str) -> Result<bool, Error> {
+        let since = self.shell.now().instant - TimeDelta::minutes(1);
+        quotas::ask_again(self.connection(), (connector, since))
     }
 
     /// Asks for the shares that every till has, of limits that came since, and gives back what is over. Called between
@@ -129,7 +142,10 @@ fn lending(
     let not_lent = bind_coupons(coupons, entered, policy, &shares, &mut wanted)?;
     let outcome = match (policy, not_lent) {
         (QuotaPolicy::Allow, _) => Ok(None),
-        (QuotaPolicy::Refuse, Some(code)) => Err(Error::CouponNotLent { code }),
+        (QuotaPolicy::Refuse, Some(NotLent { code, why: None })) => Err(Error::CouponNotLent { code }),
+        (QuotaPolicy::Refuse, Some(NotLent { code, why: Some(why) })) => {
+            Err(Error::CouponWithheld { code, why })
+        }
         (QuotaPolicy::Refuse, None) => Ok(Some(Lent(lent))),
     };
     Ok(Some(Lending { connector, wanted, outcome }))
@@ -177,30 +193,57 @@ impl Shares<'_> {
         }
         Ok(share.map_or(0, |share| share.left()))
     }
+
+    /// Whether to ask for a coupon's share: also again when it is scanned again, unless a request is under way or was answered
+    /// just now. Another till may have given it back meanwhile.
+    fn asks_for_coupon(&self, share: Option<&Share>, is_entered: bool) -> Result<bool, Error> {
+        if Share::is_to_be_asked_for(share, self.now) {
+            return Ok(true);
+        }
+        if !is_entered || share.is_none_or(|share| share.is_wanted || share.left() > 0) {
+            return Ok(false);
+        }
+        let heard_at = quotas::heard_at(self.connection, self.connector)?;
+        Ok(heard_at.is_none_or(|heard_at| (self.now - heard_at).abs() >= FRESH))
+    }
 }
 
-/// Counts of coupons as used what is not lent. Answers the code that was entered, where its share is on its way.
+/// The code that was entered and is not lent, and why where the hub has said so.
+struct NotLent {
+    code: String,
+    why: Option<Withheld>,
+}
+
+/// Counts of coupons as used what is not lent. Answers the code that was entered, where its share is on its way or the hub
+/// keeps it for another reason than that all was used.
 fn bind_coupons(
     coupons: &mut [(Coupon, u32)],
     entered: Option<&str>,
     policy: QuotaPolicy,
     shares: &Shares<'_>,
     wanted: &mut Vec<Quota>,
-) -> Result<Option<String>, Error> {
+) -> Result<Option<NotLent>, Error> {
     let entered = entered.map(unlocking);
     let mut not_lent = None;
     for (coupon, uses) in coupons {
         // One that was used here as often as it may be needs nobody's word.
         let Some(most) = most_uses(coupon).filter(|most| *uses < *most) else { continue };
         let quota = Quota::of_coupon(coupon);
-        let left = shares.left(quota, wanted)?;
+        let share = shares.find(quota)?;
+        let is_entered = entered.as_ref().is_some_and(|text| coupon.answers_to(text));
+        let is_asked_for = shares.asks_for_coupon(share.as_ref(), is_entered)?;
+        if is_asked_for {
+            wanted.push(quota);
+        }
         if policy == QuotaPolicy::Allow {
             continue;
         }
-        let is_on_its_way = wanted.contains(&quota) || shares.find(quota)?.is_some_and(|one| one.is_wanted);
-        let is_entered = entered.as_ref().is_some_and(|text| coupon.answers_to(text));
-        if left == 0 && is_on_its_way && is_entered {
-            not_lent = Some(coupon.code.clone());
+        let left = share.as_ref().map_or(0, Share::left);
+        let is_on_its_way = is_asked_for || share.as_ref().is_some_and(|share| share.is_wanted);
+        let why = share.as_ref().and_then(Share::withheld);
+        let is_told_otherwise = why.is_some_and(|why| why != Withheld::UsedUp);
+        if left == 0 && is_entered && (is_told_otherwise || (why.is_none() && is_on_its_way)) {
+            not_lent = Some(NotLent { code: coupon.code.clone(), why });
         }
         *uses = used_but(most, left);
     }

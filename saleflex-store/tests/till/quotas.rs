@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_core::{
-    campaign::{Campaign, Outcome, Per, Unmet},
+    campaign::{Campaign, Coupon, CouponKind, Outcome, Per, Unmet},
     document::{Command, TakeTender},
     ids::TenderNo,
     money::Money,
@@ -11,7 +11,8 @@ use saleflex_core::{
 use saleflex_store::{
     Error, Request,
     inbox::Inbox,
-    quotas::{Granted, QuotaKind, QuotaPolicy, Share},
+    quotas::{Granted, QuotaKind, QuotaPolicy, Share, Withheld},
+    request::Done,
     verify::Verification,
 };
 
@@ -30,7 +31,10 @@ struct Lent {
 
 impl Lent {
     fn by(policy: QuotaPolicy, campaigns: Vec<Campaign>) -> Self {
-        let mut shop = promoted(campaigns);
+        Self::in_shop(policy, promoted(campaigns))
+    }
+
+    fn in_shop(policy: QuotaPolicy, mut shop: Shop) -> Self {
         shop.log_in(shop::ADMIN);
         shop.till.add_connector(HUB).unwrap();
         let inbox = shop.till.inbox(HUB).unwrap();
@@ -49,6 +53,35 @@ impl Lent {
 
     fn lend(&mut self, more: i64) {
         self.answer(QuotaPolicy::Refuse, |_| more);
+    }
+
+    /// The hub lends nothing now, and says why.
+    fn withhold(&mut self, why: Withheld) {
+        let (request, now) = (self.inbox.quotas().unwrap(), self.shop.till.now().instant);
+        let none = |share| Granted { withheld: Some(why), ..grant(share, 0) };
+        let granted: Vec<Granted> = request.shares.iter().map(none).collect();
+        self.inbox.keep_quotas(now, (&request, QuotaPolicy::Refuse), &granted).unwrap();
+    }
+
+    /// Scans the coupon.
+    fn scan(&mut self) -> Result<Done, Error> {
+        self.shop.till.execute(Command::EnterCoupon { entered: CODE.to_owned() })
+    }
+
+    /// Scans the coupon; answers why the hub lends nothing of it.
+    fn refused(&mut self) -> Option<Withheld> {
+        match self.scan() {
+            Err(Error::CouponWithheld { why, .. }) => Some(why),
+            Err(Error::CouponNotLent { .. }) => None,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The hub is asked for the coupon and lends a use of it.
+    fn lend_coupon(&mut self) {
+        self.shop.execute(sell("D"));
+        assert_eq!(self.refused(), None);
+        self.lend(1);
     }
 
     /// Sells one thing; answers what campaigns gave.
@@ -72,7 +105,7 @@ impl Lent {
 
 fn grant(share: &Share, more: i64) -> Granted {
     let until: DateTime<Utc> = morning() + TimeDelta::hours(1);
-    Granted { quota: share.quota, granted: share.granted + more, expires_at: Some(until) }
+    Granted { quota: share.quota, granted: share.granted + more, expires_at: Some(until), withheld: None }
 }
 
 fn limited(uses: u32) -> Campaign {
@@ -241,11 +274,76 @@ fn what_is_in_use_of_a_share_is_told_again_and_what_is_spent_and_over_is_not() {
 #[test]
 fn a_coupon_of_which_the_hub_has_none_left_is_refused_as_used() {
     let mut lent = Lent::by(QuotaPolicy::Refuse, vec![with_coupon()]);
-    let enter = || Command::EnterCoupon { entered: CODE.to_owned() };
     lent.shop.execute(sell("D"));
-    lent.shop.till.execute(enter()).unwrap_err();
-    lent.lend(0);
-    assert!(matches!(lent.shop.till.execute(enter()), Err(Error::Refused(_))));
+    assert_eq!(lent.refused(), None);
+    lent.withhold(Withheld::UsedUp);
+    assert!(matches!(lent.scan(), Err(Error::Refused(_))));
+}
+
+#[test]
+fn a_coupon_that_is_not_used_is_never_called_used() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![with_coupon()]);
+    lent.shop.execute(sell("D"));
+    assert_eq!(lent.refused(), None);
+    let why = [Withheld::LentElsewhere, Withheld::AwaitingTills, Withheld::NotInForce, Withheld::AskedAbove];
+    for why in why {
+        lent.withhold(why);
+        assert_eq!(lent.refused(), Some(why));
+        lent.shop.clock.advance(TimeDelta::seconds(2));
+        assert_eq!(lent.refused(), Some(why), "asked again, the last answer stands");
+    }
+}
+
+#[test]
+fn a_coupon_that_is_scanned_again_is_asked_for_again_once_a_second_and_once_at_a_time() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![with_coupon()]);
+    lent.shop.execute(sell("D"));
+    assert_eq!(lent.refused(), None);
+    lent.withhold(Withheld::LentElsewhere);
+    assert_eq!(lent.refused(), Some(Withheld::LentElsewhere));
+    assert!(!lent.inbox.quotas_wait().unwrap(), "the hub has just said so");
+    lent.shop.clock.advance(TimeDelta::seconds(2));
+    lent.shop.execute(sell("A"));
+    assert!(!lent.inbox.quotas_wait().unwrap(), "nobody has scanned it");
+    assert_eq!(lent.refused(), Some(Withheld::LentElsewhere));
+    assert!(lent.inbox.quotas_wait().unwrap(), "minutes before the answer is over");
+    let request = lent.inbox.quotas().unwrap();
+    assert_eq!(lent.refused(), Some(Withheld::LentElsewhere));
+    assert_eq!(lent.inbox.quotas().unwrap(), request, "one request at a time");
+    lent.lend(1);
+    assert!(lent.scan().is_ok(), "the other till gave it back");
+}
+
+#[test]
+fn a_coupon_for_one_use_is_given_back_when_it_is_taken_off_or_its_sale_is_over_without_it() {
+    let take_off = |lent: &mut Lent| lent.shop.execute(Command::ReleaseCoupon { coupon: coupon().id });
+    let cancel = |lent: &mut Lent| lent.shop.execute(Command::Cancel { reason: None });
+    for (what, left) in [("taken off", 0), ("cancelled", 0), ("put aside", 1)] {
+        let mut lent = Lent::by(QuotaPolicy::Refuse, vec![with_coupon()]);
+        lent.lend_coupon();
+        lent.scan().unwrap();
+        assert!(!lent.inbox.quotas_wait().unwrap(), "{what}");
+        match what {
+            "taken off" => drop(take_off(&mut lent)),
+            "cancelled" => drop(cancel(&mut lent)),
+            _ => drop(lent.shop.execute(Command::Suspend { name: None })),
+        }
+        let share = lent.share(QuotaKind::CouponUses);
+        assert_eq!((share.left(), share.returned, share.used), (left, 1 - left, 0), "{what}");
+        assert_eq!(lent.inbox.quotas_wait().unwrap(), left == 0, "{what}: the hub hears of it");
+    }
+}
+
+#[test]
+fn of_a_coupon_for_many_uses_a_till_keeps_its_share_when_a_sale_is_cancelled() {
+    let mut setup = shop::setup();
+    setup.coupons.push(Coupon { kind: CouponKind::MultiUse, uses: Some(50), ..coupon() });
+    setup.campaigns = vec![with_coupon()];
+    let mut lent = Lent::in_shop(QuotaPolicy::Refuse, Shop::with(setup));
+    lent.lend_coupon();
+    lent.scan().unwrap();
+    lent.shop.execute(Command::Cancel { reason: None });
+    assert_eq!(lent.share(QuotaKind::CouponUses).left(), 1);
 }
 
 #[test]

@@ -4,15 +4,15 @@ use chrono::{DateTime, Utc};
 use saleflex_core::ids::CustomerId;
 use saleflex_store::{
     inbox::{self as stored, PulledPage, PulledRow},
-    quotas::{Granted, Quota, QuotaKind as Kind, QuotaPolicy as Policy, Request, Share},
+    quotas::{Granted, Quota, QuotaKind as Kind, QuotaPolicy as Policy, Request, Share, Withheld},
 };
 use uuid::Uuid;
 
 use crate::{
     inbox::Inbox,
     wire::{
-        ChangesPage, Cursor, Notification, QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotasAnswer,
-        QuotasRequest, SCHEMA_VERSION, Signal,
+        ChangesPage, Cursor, Notification, QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotaWithheld,
+        QuotasAnswer, QuotasRequest, SCHEMA_VERSION, Signal,
     },
 };
 
@@ -156,5 +156,18 @@ fn granted(share: &QuotaShare) -> Option<Granted> {
         quota: Quota { kind, subject: share.subject, customer: share.customer.map(CustomerId::new) },
         granted: i64::try_from(share.granted).unwrap_or(i64::MAX),
         expires_at: share.expires_at,
+        withheld: share.withheld.as_ref().and_then(withheld),
     })
+}
+
+/// Why nothing is lent, where this version knows the reason.
+fn withheld(why: &QuotaWithheld) -> Option<Withheld> {
+    match why {
+        QuotaWithheld::UsedUp => Some(Withheld::UsedUp),
+        QuotaWithheld::LentElsewhere => Some(Withheld::LentElsewhere),
+        QuotaWithheld::AwaitingTills => Some(Withheld::AwaitingTills),
+        QuotaWithheld::NotInForce => Some(Withheld::NotInForce),
+        QuotaWithheld::AskedAbove => Some(Withheld::AskedAbove),
+        QuotaWithheld::Unknown(_) => None,
+    }
 }

@@ -51,8 +51,8 @@ pub struct HeartbeatAnswer {
     /// What it wants done, until each is acknowledged.
     #[serde(default)]
     pub signals: Vec<Signal>,
-    /// The life of the hub: another one since each start of its program. Where it changed since the till compared with what the
-    /// hub has, the hub may have been put back to a backup.
+    /// The life of the hub: another one since each start of its program, and while it waits for the till to compare. Where it
+    /// changed since the till compared with what the hub has, the hub may have been put back to a backup.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub life: Option<Uuid>,
     /// What a newer hub adds, kept as it came.

@@ -46,6 +46,22 @@ open_enum! {
     }
 }
 
+open_enum! {
+    /// Why nothing is lent of a limit that is wanted.
+    QuotaWithheld {
+        /// All of it was used.
+        UsedUp = "used_up",
+        /// What is left of it is lent to others.
+        LentElsewhere = "lent_elsewhere",
+        /// The hub was put back to a backup, and has not heard all of its tills yet.
+        AwaitingTills = "awaiting_tills",
+        /// Nothing of the kind is in force.
+        NotInForce = "not_in_force",
+        /// A store's hub has nothing of it, and asks the company's.
+        AskedAbove = "asked_above",
+    }
+}
+
 /// What a till says of one share.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -106,6 +122,10 @@ pub struct QuotaShare {
     /// When the till gives back what it has not used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
+    /// Why the till has nothing of what it wants; a till that does not know it asks again all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub withheld: Option<QuotaWithheld>,
 }
 
 /// The hub's answer.

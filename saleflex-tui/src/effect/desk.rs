@@ -13,6 +13,7 @@ use saleflex_store::{
     Error, Request, Setup, Shell, Till,
     cashier::NewCashier,
     demo,
+    quotas::Withheld,
     request::Done,
     setup::{Beginning, FirstNames, Identity},
     till::{LastDone, Trial},
@@ -395,8 +396,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         is_approved: bool,
     ) -> Result<Outcome, Denial> {
         let text = self.text;
-        if matches!(done, Err(Error::CouponNotLent { .. } | Error::GiftCardNotLent { .. })) {
-            self.ask_hub();
+        if is_asked_for(&done) {
+            self.ask_hub(is_on_its_way(&done));
         }
         let Some(till) = self.till.as_ref() else { return Ok(Outcome::default()) };
         let done = done.map_err(|error| denial(text, &error, is_approved))?;
@@ -407,6 +408,24 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         self.show_customer(done.completed().last(), done.events());
         Ok(outcome)
     }
+}
+
+/// Whether the hub is asked for what a command needs.
+const fn is_asked_for(done: &Result<Done, Error>) -> bool {
+    matches!(
+        done,
+        Err(Error::CouponNotLent { .. } | Error::CouponWithheld { .. } | Error::GiftCardNotLent { .. })
+    )
+}
+
+/// Whether the hub has yet to answer that.
+const fn is_on_its_way(done: &Result<Done, Error>) -> bool {
+    matches!(
+        done,
+        Err(Error::CouponNotLent { .. }
+            | Error::CouponWithheld { why: Withheld::AskedAbove, .. }
+            | Error::GiftCardNotLent { .. })
+    )
 }
 
 pub(super) fn execute(till: &mut Till, request: Request, approval: Option<Approval>) -> Result<Done, Error> {

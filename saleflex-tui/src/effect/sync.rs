@@ -1,9 +1,9 @@
 //! What carrying effects out means for the connection to a hub: it starts with the program, what it brings is taken
 //! over between two documents, and what it finds out about the till is heeded.
 //!
-//! **Invariant:** nothing here waits for a hub. The connection works in threads of its own; enrolment does too.
+//! **Invariant:** nothing here waits for a hub, but a script that says so. The connection works in threads of its own; enrolment does too.
 
-use std::{collections::BTreeSet, sync::mpsc, thread};
+use std::{collections::BTreeSet, sync::mpsc, thread, time::Duration};
 
 use saleflex_store::{Error, Shell, Till};
 use saleflex_sync::{
@@ -27,6 +27,10 @@ use crate::{
 
 /// The most rows that are taken over between two looks at the keyboard.
 const MOST_ROWS: usize = 500;
+/// How often whoever waits for the hub's answer looks for it.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+/// How often they ask a store's hub again that has asked the company's.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
 
 /// How the connection stands: for the status bar.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -103,6 +107,8 @@ pub(super) struct Connection {
     rows_wait: bool,
     /// What is not taken over, because the till keeps it for itself.
     kept: Vec<Domain>,
+    /// What was done last was refused because the hub has yet to answer.
+    is_asked: bool,
     /// What was found out about the till and done about.
     heeded: Option<Finding>,
     /// How many events the hub noticed something about, as of the last look.
@@ -377,10 +383,46 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         Ok(Outcome { message: Some(message), ..Outcome::default() })
     }
 
-    /// Somebody waits for what the hub shall lend.
-    pub(super) fn ask_hub(&self) {
+    /// Somebody waits for what the hub shall lend; whether it has yet to answer at all.
+    pub(super) fn ask_hub(&mut self, is_on_its_way: bool) {
+        self.connection.is_asked |= is_on_its_way;
         if let Some(link) = &self.connection.link {
             link.wake();
+        }
+    }
+
+    /// Whether what was done last was refused because the hub has yet to answer; told once.
+    pub(crate) fn was_asked(&mut self) -> bool {
+        std::mem::take(&mut self.connection.is_asked)
+    }
+
+    /// Waits until the hub has answered what it was asked to lend, so long at most, and where it is a store's that asks the
+    /// company's until it has heard that; whether it has. For scripts alone: nobody at a screen waits for a hub.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    pub(crate) fn wait_for_hub(&mut self, most: Duration) -> Result<bool, Error> {
+        let Some(till) = self.till.as_mut() else { return Ok(true) };
+        let known = |name: &&str| till.connectors().iter().any(|one| one == name);
+        let Some(connector) = connector(till).filter(known) else { return Ok(true) };
+        let inbox = till.inbox(connector)?;
+        let Some(link) = &self.connection.link else { return Ok(!inbox.quotas_wait()?) };
+        link.wake();
+        // What nobody sends is waited for as long as one likes.
+        let (_kept, never) = mpsc::channel::<()>();
+        let mut left = most;
+        loop {
+            let pause = if inbox.quotas_wait()? {
+                LOOK_AGAIN
+            } else if till.ask_quotas_again(connector)? {
+                link.wake();
+                ASK_AGAIN
+            } else {
+                return Ok(true);
+            };
+            let Some(rest) = left.checked_sub(pause) else { return Ok(false) };
+            let _ = never.recv_timeout(pause);
+            left = rest;
         }
     }
 

@@ -5,6 +5,7 @@ use std::{
     fs,
     io::{self, BufRead, Write},
     path::Path,
+    time::Duration,
 };
 
 use saleflex_core::{
@@ -89,14 +90,24 @@ pub fn run<S: Shell + Clone + 'static>(
     let out = &mut Along(out);
     let (declared, last_paper) = (BTreeMap::new(), None);
     let mut runner = Runner { desk, text, approver: None, age: None, reason: None, declared, last_paper };
-    let mut code = 0;
+    let (mut code, mut awaits) = (0, false);
     for (number, line) in (1_u32..).zip(lines.lines()) {
         let numbered = |cause: io::Error| io::Error::new(cause.kind(), format!("line {number}: {cause}"));
         let line = line.map_err(numbered)?;
         // Some editors begin a file with a mark that nobody sees.
         let line = if number == 1 { line.trim_start_matches('\u{feff}') } else { line.as_str() };
-        let done = match parse_line(line) {
-            Ok(Step::Nothing) => continue,
+        let read = parse_line(line);
+        if read == Ok(Step::Nothing) {
+            continue;
+        }
+        // What the hub was asked for and nobody waited for has failed.
+        if std::mem::take(&mut awaits) && !matches!(read, Ok(Step::Wait(_))) {
+            code = FAILED;
+            if !keep_going {
+                break;
+            }
+        }
+        let done = match read {
             Ok(step) => runner.step(step),
             Err(error) => Err(error.words(text)),
         };
@@ -106,6 +117,10 @@ pub fn run<S: Shell + Clone + 'static>(
                 for line in paper.iter().flat_map(|paper| &paper.lines) {
                     writeln!(out, "{}", line.trim_end())?;
                 }
+            }
+            Err(words) if runner.desk.was_asked() => {
+                writeln!(out, "{number}: waits: {}", plain(&words))?;
+                awaits = true;
             }
             Err(words) => {
                 writeln!(out, "{number}: error: {}", plain(&words))?;
@@ -119,7 +134,7 @@ pub fn run<S: Shell + Clone + 'static>(
         drop(runner.desk.sync());
     }
     out.flush()?;
-    Ok(code)
+    Ok(if awaits { FAILED } else { code })
 }
 
 /// What of a script a terminal would obey is not repeated to it.
@@ -190,6 +205,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
                 Some(Reply::LoggedOut(Err(words))) => Err(words),
                 _ => Ok(self.said(Key::LoggedOut)),
             },
+            Step::Wait(seconds) => self.wait(seconds),
             Step::Print(None) => self.print(),
             Step::Print(Some(receipt)) => {
                 let document = self.receipt(&receipt)?;
@@ -330,6 +346,15 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Some(Reply::Acted { result: Err(denial), .. }) => Err(self.denied(denial, price_needed)),
             _ => Err(self.text.word(Key::NotLoggedIn).to_owned()),
         }
+    }
+
+    fn wait(&mut self, seconds: u32) -> Result<Said, String> {
+        let text = self.text;
+        let heard = self.desk.wait_for_hub(Duration::from_secs(seconds.into()));
+        if heard.map_err(|error| message::error(text, &error))? {
+            return Ok(self.said(Key::ScriptHubAnswered));
+        }
+        Err(text.fill(Key::ScriptHubSilent, &[("seconds", &seconds.to_string())]))
     }
 
     fn done(&mut self, outcome: Outcome) -> Said {

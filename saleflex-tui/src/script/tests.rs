@@ -359,6 +359,22 @@ fn an_exemption_has_a_reason_and_may_have_a_certificate() {
 }
 
 #[test]
+fn a_wait_has_a_bound_and_is_of_whole_seconds() {
+    assert_eq!([step("wait 1"), step("wait 60")], [Step::Wait(1), Step::Wait(60)]);
+    assert_eq!(error("wait"), "`wait` needs a number of seconds");
+    for word in ["0", "00", "-1", "1.5", "soon", "+5"] {
+        assert_eq!(error(&format!("wait {word}")), format!("`{word}` is not a number of seconds"));
+    }
+    for word in ["61", "99999999999"] {
+        assert_eq!(
+            error(&format!("wait {word}")),
+            format!("`{word}` is not a number of seconds: at most 60")
+        );
+    }
+    assert_eq!(error("wait 5 more"), "`more` is too much");
+}
+
+#[test]
 fn the_fuzzer_begins_with_every_step_that_the_guide_tells_of() {
     let of_tree = |path: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
     let seed = of_tree("../fuzz/seeds/script/every-step");
@@ -394,7 +410,7 @@ proptest! {
         words in prop::collection::vec(
             prop::sample::select(vec![
                 "sell", "pay", "cash", "discount", "last", "document", "10%", "@1", "-1", "1e9", "\u{200b}", "#",
-                "return", "\"", "\"a b\"", "99999999999999999999", "0.00001", "age", "z", "é", "note",
+                "return", "wait", "\"", "\"a b\"", "99999999999999999999", "0.00001", "age", "z", "é", "note",
             ]),
             0..8,
         )

@@ -13,7 +13,9 @@ use saleflex_core::{
     quantity::{Quantity, UnitPrice},
 };
 
-use super::{COUNTED, DocumentWord, Major, ScriptError, Step, What, kinds, major, not_read, shown};
+use super::{
+    COUNTED, DocumentWord, LONGEST_WAIT_S, Major, ScriptError, Step, What, kinds, major, not_read, shown,
+};
 use crate::effect::Credentials;
 
 /// What stands before the reason of a step.
@@ -149,6 +151,18 @@ impl<'a> Words<'a> {
     pub(super) fn number<T: std::str::FromStr>(&mut self, what: What) -> Result<T, ScriptError> {
         let word = self.word(what)?;
         word.parse().map_err(|_| not_read(&word, what))
+    }
+
+    /// For how long to wait at most.
+    pub(super) fn seconds(&mut self) -> Result<u32, ScriptError> {
+        let word = self.word(What::Seconds)?;
+        let is_number = word.chars().all(|c| c.is_ascii_digit()) && word.contains(|c: char| c != '0');
+        let read = if is_number {
+            word.parse().ok().filter(|seconds| *seconds <= LONGEST_WAIT_S).ok_or(AmountError::TooLarge)
+        } else {
+            Err(AmountError::Malformed)
+        };
+        bounded(&word, What::Seconds, read, LONGEST_WAIT_S)
     }
 
     /// Who logs in or agrees; of a quote that is not closed nothing is repeated, for the secret stands behind it.

@@ -1,16 +1,21 @@
 //! The connection to a hub on the screen: what the bar says, what was set aside and what somebody does about it,
 //! messages, getting known to a hub.
 
+use std::io::{self, BufReader, Read};
+
 use saleflex_store::{
+    Till, demo,
     inbox::{Message, PulledPage, PulledRow},
     outbox::{Failure, Limits, Settlement},
     quotas::{Granted, QuotaPolicy},
+    shell::ManualShell,
 };
 use saleflex_sync::{
     inbox::Inbox,
     till::{TillInbox, take_over},
     wire::{Signal, heartbeat::SignalKind},
 };
+use saleflex_tui::{effect::Desk, script::run, text::Text};
 use uuid::Uuid;
 
 use crate::common::harness::Shop;
@@ -121,6 +126,7 @@ fn what_the_hub_lends_is_shown_with_what_is_left_at_both_sizes() {
             quota: share.quota,
             granted: 7,
             expires_at: Some("2025-04-07T09:31:00Z".parse().unwrap()),
+            withheld: None,
         });
         inbox.keep_quotas(now, (&request, QuotaPolicy::Refuse), &lent.collect::<Vec<_>>()).unwrap();
         shop.keys("s h");
@@ -147,6 +153,7 @@ fn a_gift_card_is_asked_for_by_its_number_where_a_hub_keeps_its_balance() {
             quota: share.quota,
             granted: 50,
             expires_at: Some("2025-04-07T09:31:00Z".parse().unwrap()),
+            withheld: None,
         });
         inbox.keep_quotas(now, (&request, QuotaPolicy::Refuse), &lent.collect::<Vec<_>>()).unwrap();
         shop.keys("g '6035710012345678905' enter");
@@ -285,4 +292,59 @@ fn an_enrolled_till_moves_to_another_address_without_a_code_and_leaves_its_hub()
     shop.session.tick();
     assert!(shop.shows("on its own"), "{}", shop.screen());
     assert!(!shop.shows("hub:"), "{}", shop.screen());
+}
+
+/// Lines of a script that are read when something else was done.
+struct Later<F> {
+    before: F,
+    lines: &'static [u8],
+}
+
+impl<F: FnMut()> Read for Later<F> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (self.before)();
+        self.lines.read(buffer)
+    }
+}
+
+#[test]
+fn a_script_waits_for_what_the_hub_lends_and_fails_where_nobody_waited() {
+    let (folder, now) = (tempfile::tempdir().unwrap(), "2025-04-06T09:31:00Z".parse().unwrap());
+    let (path, mut clock) = (folder.path().join("till.saleflex"), ManualShell::starting(now, 7));
+    std::fs::write(path.with_extension("toml"), SETTINGS).unwrap();
+    let mut till = Till::create(&path, demo::corner_market(&mut clock), clock.clone()).unwrap();
+    till.log_in("admin", "1111").unwrap();
+    till.add_connector("gate").unwrap();
+    let mut inbox = till.inbox("gate").unwrap();
+    let mut answer = move || {
+        let request = inbox.quotas().unwrap();
+        let lent = request.shares.iter().map(|share| Granted {
+            quota: share.quota,
+            granted: 50,
+            expires_at: Some("2025-04-07T09:31:00Z".parse().unwrap()),
+            withheld: None,
+        });
+        inbox.keep_quotas(now, (&request, QuotaPolicy::Refuse), &lent.collect::<Vec<_>>()).unwrap();
+    };
+    answer();
+    let mut desk = Desk::new(Some(till), path, clock, Text::english());
+    let mut told = |lines: &mut dyn Read| {
+        let mut out = Vec::new();
+        let code = run::run(&mut desk, Text::english(), BufReader::new(lines), false, &mut out).unwrap();
+        (code, String::from_utf8(out).unwrap())
+    };
+    let card = "wait 5\npay gift-card number 603571001111000011\n".as_bytes();
+    let asked = "sell 10101\npay gift-card number 603571001111000011\n".as_bytes();
+    let (code, out) = told(&mut asked.chain(Later { before: answer, lines: card }));
+    let lines: Vec<&str> = out.lines().collect();
+    assert!(lines[1].starts_with("2: waits: Nothing of gift card …0011 is lent"), "{out}");
+    assert_eq!(lines[2], "3: ok: The hub has answered.");
+    assert!(lines[3].starts_with("4: ok:") && code == 0, "{out}");
+
+    let (code, out) = told(&mut "pay gift-card number 603571002222000022\npay cash\n".as_bytes());
+    assert!(out.starts_with("1: waits:") && out.lines().count() == 1 && code == run::FAILED, "{out}");
+    let (code, out) = told(&mut "pay gift-card number 603571002222000022\nwait 1\n".as_bytes());
+    assert!(out.ends_with("2: error: the hub has not answered within 1 s\n") && code == run::FAILED, "{out}");
+    let (code, out) = told(&mut "pay gift-card number 603571002222000022\n".as_bytes());
+    assert!(out.lines().count() == 1 && code == run::FAILED, "{out}");
 }

@@ -113,22 +113,22 @@ pub(super) fn is_borrowed(
     Ok(authority::is_of_the_company(&authority::of(session, company)?, &Domain::Campaign))
 }
 
-/// What this hub has to lend on of a limit.
+/// What this hub has to lend on of a limit, which is `cap` in the whole company.
 pub(super) fn supply(
     session: &mut dyn Session,
     (company, currency): (Uuid, &Currency),
     (kind, subject, owner): (&QuotaKind, Uuid, Uuid),
-    now: DateTime<Utc>,
+    (cap, now): (Option<i64>, DateTime<Utc>),
 ) -> Result<Supply, DatabaseError> {
     let sql = format!("SELECT {COLUMNS} AND kind = $2 AND subject_id = $3 AND owner_id = $4");
     let key = [company.into(), kind.as_str().into(), subject.into(), owner.into()];
     let rows = session.query(&sql, &key)?;
-    let Some(row) = rows.first() else { return Ok(Supply { limit: 0, whole: 0, used: 0, until: None }) };
+    let Some(row) = rows.first() else { return Ok(Supply { limit: 0, whole: 0, cap, used: 0, until: None }) };
     let borrowed = Borrowed::read(row)?;
     let used = borrowed.used_here(session, (company, currency))?;
     // What is over goes back, and is lent to nobody meanwhile.
     let limit = if borrowed.is_over(now) { 0 } else { borrowed.holding() };
-    Ok(Supply { limit, whole: borrowed.holding(), used, until: borrowed.expires_at })
+    Ok(Supply { limit, whole: borrowed.holding(), cap, used, until: borrowed.expires_at })
 }
 
 /// Asks the company's hub for a share, or for more of it. Counting begins with the first time; each time is counted, so
@@ -180,7 +180,7 @@ pub(crate) fn asks(
         let is_standing = standing.contains(&borrowed.limit());
         let is_over = borrowed.is_over(now) || (borrowed.kind.is_standing() && !is_standing);
         if is_over {
-            let is_spent = give_back(session, (company, &currency), &mut borrowed)?;
+            let is_spent = give_back(session, (company, &currency), &mut borrowed, now)?;
             if is_spent && borrowed.is_told && !is_standing {
                 settle(session, company, &borrowed)?;
                 continue;
@@ -257,6 +257,7 @@ fn give_back(
     session: &mut dyn Session,
     (company, currency): (Uuid, &Currency),
     borrowed: &mut Borrowed,
+    now: DateTime<Utc>,
 ) -> Result<bool, DatabaseError> {
     if borrowed.holding() <= borrowed.used {
         return Ok(true);
@@ -265,7 +266,7 @@ fn give_back(
     if borrowed.holding() <= used {
         return Ok(true);
     }
-    if is_awaiting(session, company)? {
+    if is_awaiting(session, company, now)? {
         // These books were put back to a backup: tills may have of it what they know nothing of.
         return Ok(false);
     }

@@ -1,11 +1,13 @@
 //! What a till says of its shares, as far as it can be so.
 
 use saleflex_sync::wire::QuotaAsk;
+use serde_json::json;
 use uuid::Uuid;
 
-use super::{Borrower, Loan, of_share};
+use super::{Borrower, Loan, Supply, of_share};
 use crate::{
     ApiError,
+    audit::{self, Act, Actor},
     db::{DatabaseError, Session},
     feed,
 };
@@ -65,24 +67,37 @@ pub(super) fn note(
     Ok(())
 }
 
+/// What a till says of a share, beside what these books know.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Heard {
+    /// No more than these books know.
+    Nothing,
+    /// It was lent more than these books know: they were put back to a backup.
+    News,
+    /// It was lent more than anybody can have been, as far as these books know the limit. That says something of the till and
+    /// nothing of the books: it is believed up to the limit, and for others everything goes on.
+    Impossible,
+}
+
 /// Takes its word for what it was lent and gave back. A hub that came back from a backup has forgotten it, and must not
-/// lend it again; but nobody has more in hand than `most`, where something is in force, nor gave back what nobody lent.
-/// Answers whether it was lent more than these books know.
+/// lend it again; but nobody has more in hand than there is, where something is in force, nor gave back what nobody lent.
 pub(super) fn believe(
     session: &mut dyn Session,
     company: Uuid,
     (own, ask): (&mut Loan, &QuotaAsk),
-    most: Option<i64>,
-) -> Result<bool, DatabaseError> {
+    supply: Option<&Supply>,
+) -> Result<Heard, DatabaseError> {
     let (granted, returned) = (number(ask.granted), number(ask.returned));
     let claimed = own.granted.max(granted);
     let returned = own.returned.max(returned.min(claimed));
-    let most = most.map_or(i64::MAX, |most| returned.saturating_add(own.used).saturating_add(most.max(0)));
+    let with = |in_hand: i64| returned.saturating_add(own.used).saturating_add(in_hand.max(0));
+    let is_impossible = supply.and_then(|supply| supply.cap).is_some_and(|cap| claimed > with(cap));
+    let most = supply.map_or(i64::MAX, |supply| with(supply.whole));
     let granted = own.granted.max(granted.min(most));
     if (granted, returned) == (own.granted, own.returned) {
-        return Ok(false);
+        return Ok(Heard::Nothing);
     }
-    let is_news = granted > own.granted;
+    let is_more = granted > own.granted;
     (own.granted, own.returned) = (granted, returned);
     session.execute(
         "UPDATE quota_share SET granted = $7, returned = $8 WHERE company_id = $1 AND terminal_id = $2 \
@@ -98,7 +113,31 @@ pub(super) fn believe(
             returned.into(),
         ],
     )?;
-    Ok(is_news)
+    Ok(match (is_more, is_impossible) {
+        (false, _) => Heard::Nothing,
+        (true, false) => Heard::News,
+        (true, true) => Heard::Impossible,
+    })
+}
+
+/// Notes of a till that it says to have been lent more than there ever was, and what it is believed.
+pub(super) fn doubt(
+    session: &mut dyn Session,
+    borrower: Borrower<'_>,
+    (ask, believed): (&QuotaAsk, i64),
+) -> Result<(), DatabaseError> {
+    let Borrower { company, terminal, now, .. } = borrower;
+    tracing::warn!(terminal = %terminal.id, "a till says that it was lent more of a limit than there is");
+    let act = Act {
+        name: "quota.doubted",
+        subject: "terminal",
+        id: terminal.id.to_string(),
+        store: Some(terminal.store),
+        detail: json!({
+            "kind": ask.kind.as_str(), "subject_id": ask.subject, "granted": ask.granted, "believed": believed,
+        }),
+    };
+    audit::write(session, company, Actor::Device(terminal.id), &act, now)
 }
 
 fn number(number: u64) -> i64 {

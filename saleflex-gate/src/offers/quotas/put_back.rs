@@ -19,6 +19,11 @@ use crate::{
     feed, relay,
 };
 
+/// That terminal `t` is awaited at the time `$2`: one that may deliver no more is not, from then on.
+const AWAITED: &str = "t.awaited_since IS NOT NULL AND (t.state = 'active' OR t.push_until > $2)";
+/// How many of those who are awaited a refusal names.
+const MOST_NAMED: usize = 10;
+
 /// What a terminal that is awaited does next, in this order.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Stage {
@@ -61,9 +66,10 @@ impl Hold {
     pub(super) fn of(
         session: &mut dyn Session,
         (company, terminal): (Uuid, Uuid),
+        now: DateTime<Utc>,
     ) -> Result<Self, DatabaseError> {
-        let sql = "SELECT terminal_id FROM terminal WHERE company_id = $1 AND awaited_since IS NOT NULL";
-        let awaited = session.query(sql, &[company.into()])?;
+        let sql = format!("SELECT t.terminal_id FROM terminal t WHERE t.company_id = $1 AND {AWAITED}");
+        let awaited = session.query(&sql, &[company.into(), now.timestamp_millis().into()])?;
         let awaited = awaited.iter().map(|row| row.id(0)).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { is_on: !awaited.is_empty(), is_of_asker: awaited.contains(&terminal) })
     }
@@ -83,21 +89,53 @@ impl Hold {
             awaited,
             "these books were put back to a backup: nothing is lent until all tills were heard"
         );
-        *self = Self::of(session, (company, terminal))?;
+        *self = Self::of(session, (company, terminal), now)?;
         Ok(())
     }
 }
 
 /// Whether somebody is awaited: then nobody knows what is left of anything.
-pub(crate) fn is_awaiting(session: &mut dyn Session, company: Uuid) -> Result<bool, DatabaseError> {
-    let sql = "SELECT 1 FROM terminal WHERE company_id = $1 AND awaited_since IS NOT NULL LIMIT 1";
-    Ok(!session.query(sql, &[company.into()])?.is_empty())
+pub(crate) fn is_awaiting(
+    session: &mut dyn Session,
+    company: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, DatabaseError> {
+    let sql = format!("SELECT 1 FROM terminal t WHERE t.company_id = $1 AND {AWAITED} LIMIT 1");
+    Ok(!session.query(&sql, &[company.into(), now.timestamp_millis().into()])?.is_empty())
 }
 
-/// Why nothing is given that is limited while somebody is awaited.
-pub(crate) fn awaiting() -> ApiError {
-    let message = "the hub was put back to a backup: what is left is known when all its tills were heard";
-    ApiError::conflict("awaiting_tills", message)
+/// Lets nothing be given that is limited while somebody is awaited.
+///
+/// # Errors
+/// `awaiting_tills` with the first of those who are in `detail`.
+pub(crate) fn check_awaiting(
+    session: &mut dyn Session,
+    company: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), ApiError> {
+    let awaited = awaited(session, company, now)?;
+    if awaited.is_empty() {
+        return Ok(());
+    }
+    let named = awaited.iter().take(MOST_NAMED).map(|(store, terminal)| format!("{store}/{terminal}"));
+    let named = named.collect::<Vec<_>>().join(", ");
+    let message = format!(
+        "the hub was put back to a backup: what is left is known when all its tills were heard, and {} were not: {named}{}",
+        awaited.len(),
+        if awaited.len() > MOST_NAMED { ", …" } else { "" }
+    );
+    Err(ApiError { detail: Some(named), ..ApiError::conflict("awaiting_tills", message) })
+}
+
+/// The life of the hub as a terminal is told it: another one than its own while it is to hear what these books have of the
+/// terminal. Whoever hears of another life compares, and says what it holds.
+pub(crate) fn life_told(
+    session: &mut dyn Session,
+    of: (Uuid, Uuid),
+    life: Uuid,
+) -> Result<Uuid, DatabaseError> {
+    let is_to_compare = waits_for(session, of, Stage::State)?;
+    Ok(if is_to_compare { Uuid::from_u128(!life.as_u128()) } else { life })
 }
 
 /// Whether a terminal is awaited to do something.
@@ -191,7 +229,8 @@ pub(super) fn give_up(desk: &mut Desk<'_>, (terminal, reason): (Uuid, &str)) -> 
     Ok(was_awaited)
 }
 
-/// Awaits nobody any longer who may deliver no more, and, where the operator says after how long, nobody for longer.
+/// Writes down that nobody is awaited any longer who may deliver no more, and awaits nobody for longer than the operator says,
+/// where they do.
 pub(crate) fn give_up_overdue(
     session: &mut dyn Session,
     after: Option<TimeDelta>,
@@ -207,13 +246,17 @@ pub(crate) fn give_up_overdue(
 }
 
 /// The terminals that are awaited, by the codes of their stores and their own.
-fn awaited(session: &mut dyn Session, company: Uuid) -> Result<Vec<(String, String)>, DatabaseError> {
-    let rows = session.query(
+fn awaited(
+    session: &mut dyn Session,
+    company: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Vec<(String, String)>, DatabaseError> {
+    let sql = format!(
         "SELECT s.store_code, t.terminal_code FROM terminal t JOIN store s ON s.company_id = t.company_id \
-         AND s.store_id = t.store_id WHERE t.company_id = $1 AND t.awaited_since IS NOT NULL \
-         ORDER BY s.store_code, t.terminal_code",
-        &[company.into()],
-    )?;
+         AND s.store_id = t.store_id WHERE t.company_id = $1 AND {AWAITED} \
+         ORDER BY s.store_code, t.terminal_code"
+    );
+    let rows = session.query(&sql, &[company.into(), now.timestamp_millis().into()])?;
     rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned()))).collect()
 }
 
@@ -234,7 +277,7 @@ impl Hub {
             let done = self.act((company, Actor::Operator), |desk| {
                 lost::lock(desk.session, desk.company)?;
                 await_all(desk.session, (desk.company, desk.actor), desk.now)?;
-                Ok(awaited(desk.session, desk.company)?)
+                Ok(awaited(desk.session, desk.company, desk.now)?)
             });
             all.extend(done.await?);
         }

@@ -16,7 +16,8 @@ const STANDING: TimeDelta = TimeDelta::hours(24);
 const STANDING_OF_A_NODE: TimeDelta = TimeDelta::days(8);
 /// For how long it keeps what it asked for one customer or coupon.
 const ASKED: TimeDelta = TimeDelta::minutes(15);
-/// For how long it is not worth asking again where there is nothing on a gift card.
+/// For how long it is not worth asking again for one customer, coupon or gift card where there is nothing. A till of today asks
+/// sooner for a coupon that is shown again.
 pub(super) const NOTHING: TimeDelta = TimeDelta::minutes(1);
 /// For how long it is not worth asking a store's hub again that has to ask the company's first.
 const NOT_YET: TimeDelta = TimeDelta::seconds(5);
@@ -52,7 +53,7 @@ pub(super) fn term(kind: &QuotaKind, sharing: Sharing, (is_nothing, is_borrowed)
         NOT_YET
     } else if kind.is_standing() {
         if sharing.is_node { STANDING_OF_A_NODE } else { STANDING }
-    } else if is_nothing && *kind == QuotaKind::GiftCardBalance {
+    } else if is_nothing {
         NOTHING
     } else {
         ASKED

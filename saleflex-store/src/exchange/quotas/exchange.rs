@@ -1,10 +1,10 @@
 //! What a till and its hub tell each other of shares.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
-use super::{COLUMNS, Quota, QuotaPolicy, Share, read};
+use super::{COLUMNS, Quota, QuotaPolicy, Share, Withheld, read};
 use crate::{
     error::Error,
     file::codec::{Col, Name, get},
@@ -32,6 +32,8 @@ pub struct Granted {
     pub granted: i64,
     /// When the till gives back what it has not used.
     pub expires_at: Option<DateTime<Utc>>,
+    /// Why nothing is granted, where the hub says so.
+    pub withheld: Option<Withheld>,
 }
 
 fn epoch(connection: &Connection) -> Result<Uuid, Error> {
@@ -60,6 +62,24 @@ pub(crate) fn waits(connection: &Connection, connector: &str) -> Result<bool, Er
     let mut select = connection
         .prepare_cached("SELECT EXISTS (SELECT * FROM quota WHERE connector = ?1 AND is_told = 0)")?;
     Ok(select.query_row([connector], |row| row.get(0))?)
+}
+
+/// Asks again for what the store's hub had to ask the company's for a moment ago; whether there is any.
+pub(crate) fn ask_again(
+    connection: &Connection,
+    (connector, since): (&str, DateTime<Utc>),
+) -> Result<bool, Error> {
+    let mut update = connection.prepare_cached(
+        "UPDATE quota SET is_wanted = 1, is_told = 0 \
+         WHERE connector = ?1 AND left_then = ?2 AND granted - returned - used <= 0 AND expires_at > ?3",
+    )?;
+    Ok(update.execute(params![connector, Withheld::AskedAbove.number(), Col(since)])? > 0)
+}
+
+/// When the hub behind a connector answered last.
+pub(crate) fn heard_at(connection: &Connection, connector: &str) -> Result<Option<DateTime<Utc>>, Error> {
+    let mut select = connection.prepare_cached("SELECT heard_at FROM quota_terms WHERE connector = ?1")?;
+    Ok(select.query_row([connector], |row| get(row, 0)).optional()?)
 }
 
 /// Keeps what a hub answered to a request. What the till used or gave back meanwhile stands; of answers that overtake
@@ -92,7 +112,7 @@ fn take(connection: &Connection, connector: &str, asked: &Share, one: &Granted) 
     let Share { quota, returned, used, .. } = asked;
     let mut update = connection.prepare_cached(
         "UPDATE quota SET granted = max(granted, ?5), expires_at = coalesce(?6, expires_at), \
-         left_then = max(granted, ?5) - returned - used, \
+         left_then = CASE WHEN max(granted, ?5) > returned + used THEN max(granted, ?5) - returned - used ELSE ?9 END, \
          is_wanted = CASE WHEN used = ?8 THEN 0 ELSE is_wanted END, \
          is_told = returned = ?7 AND used = ?8 \
          WHERE kind = ?1 AND owner = ?2 AND subject = ?3 AND connector = ?4",
@@ -105,7 +125,8 @@ fn take(connection: &Connection, connector: &str, asked: &Share, one: &Granted) 
         one.granted,
         Col(one.expires_at),
         returned,
-        used
+        used,
+        one.withheld.map_or(0, Withheld::number)
     ])?;
     Ok(())
 }

@@ -120,7 +120,8 @@ impl Use {
     }
 }
 
-/// Counts what an entry used and gave back; answers it, for the counts in memory.
+/// Counts what an entry used and gave back, and leaves what was lent for it and not used; answers the former, for the counts in
+/// memory.
 pub(crate) fn write(connection: &Connection, seq: i64, entry: &Entry) -> Result<Vec<Use>, Error> {
     let mut uses = Use::taken(entry);
     if let Some(sale) = entry.effects.usage_reversed
@@ -133,6 +134,7 @@ pub(crate) fn write(connection: &Connection, seq: i64, entry: &Entry) -> Result<
         one.write(connection, seq)?;
     }
     quotas::use_up(connection, &uses)?;
+    quotas::leave_coupons(connection, entry)?;
     Ok(uses)
 }
 

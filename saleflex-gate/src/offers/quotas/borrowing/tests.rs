@@ -60,6 +60,7 @@ fn share(coupon: u128, granted: u64) -> QuotaShare {
         returned: 0,
         used: 0,
         expires_at: Some(now()),
+        withheld: None,
     }
 }
 

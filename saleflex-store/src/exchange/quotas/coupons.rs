@@ -1,0 +1,42 @@
+//! What a till holds of coupons that no document of it needs any more.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, params};
+use saleflex_core::{
+    document::{Completed, Event},
+    ids::CouponId,
+    journal::Entry,
+};
+
+use super::{QuotaKind, most_uses};
+use crate::{
+    error::Error,
+    file::codec::{Col, Name},
+    goods::campaigns::coupons,
+};
+
+/// Gives back what is left of coupons for one use that an entry takes off, or whose document it ends: whoever shows one
+/// goes to the next till perhaps. Called in the transaction of the entry, when what it uses is used up. Of a coupon for many
+/// uses the till keeps its share for the next customer.
+pub(crate) fn leave_coupons(connection: &Connection, entry: &Entry) -> Result<(), Error> {
+    let released = |event: &Event| {
+        if let Event::CouponReleased { coupon, .. } = event { Some(*coupon) } else { None }
+    };
+    let completed = entry.effects.completed.iter().map(Completed::document);
+    let ended = completed.chain(entry.effects.cancelled.iter().map(|cancelled| cancelled.document()));
+    let ended = ended.flat_map(|document| &document.coupons).map(|coupon| coupon.id);
+    let left: BTreeSet<CouponId> = entry.document_events().iter().filter_map(released).chain(ended).collect();
+    for id in left {
+        let record = coupons::by_id(connection, id)?;
+        if record.is_none_or(|record| most_uses(&record.coupon) != Some(1)) {
+            continue;
+        }
+        let mut update = connection.prepare_cached(
+            "UPDATE quota SET returned = granted - used, is_told = 0 \
+             WHERE kind = ?1 AND owner = x'' AND subject = ?2 AND granted - returned - used > 0",
+        )?;
+        update.execute(params![Name(QuotaKind::CouponUses), Col(id.uuid())])?;
+    }
+    Ok(())
+}
