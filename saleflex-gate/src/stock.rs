@@ -258,7 +258,7 @@ pub(crate) fn book_known(
     // What the till had heard of when it made each of the new movements.
     let (mut heard, mut new, mut knew) = (BTreeSet::new(), Vec::new(), Vec::new());
     for one in &moved.0 {
-        let Some(left) = before.left(one) else {
+        let Some(left) = before.take(one) else {
             heard.insert(one.source.0);
             continue;
         };
