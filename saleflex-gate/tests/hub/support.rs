@@ -59,12 +59,12 @@ pub(crate) async fn served_books() -> Vec<Books> {
 }
 
 /// Does something in a transaction on a server that is not over until it is let go: others wait for what it changed.
-pub(crate) async fn held(books: &Books, sql: &'static str) -> mpsc::Sender<()> {
-    let (books, (let_go, is_let_go)) = (books.clone(), mpsc::channel());
+pub(crate) async fn held(books: &Books, sql: impl Into<String>) -> mpsc::Sender<()> {
+    let (books, sql, (let_go, is_let_go)) = (books.clone(), sql.into(), mpsc::channel());
     let (done, is_done) = oneshot::channel();
     tokio::spawn(async move {
         let held = books.write::<_, DatabaseError>(Tenant::Platform, move |session| {
-            session.batch(sql)?;
+            session.batch(&sql)?;
             done.send(()).unwrap();
             // A test that failed lets it go too.
             is_let_go.recv().unwrap_or_default();
