@@ -15,6 +15,8 @@ use crate::{
     registry::Terminal,
 };
 
+pub(crate) mod clones;
+
 /// What is told at once. Everything else that was noticed is found by asking for it.
 const ALARMING: [&str; 10] = [
     flag::CAMPAIGN_DRIFT,

@@ -130,6 +130,11 @@ impl DatabaseError {
         }
     }
 
+    /// Whether a server had the transaction give way, so that those go on who waited for it and it for them.
+    fn gave_way(&self) -> bool {
+        matches!(self, Self::Postgres(_)) && self.is_busy()
+    }
+
     /// The error and its causes in one line, without the values of a row, which may be somebody's name.
     pub(crate) fn told(&self) -> String {
         if let Self::Postgres(error) = self
@@ -151,6 +156,15 @@ impl DatabaseError {
 
 /// A statement and its values.
 pub type Question = (String, Vec<Value>);
+
+/// What whoever holds something lets others do with it until the transaction is over.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Hold {
+    /// Hold it so as well.
+    Shared,
+    /// Wait.
+    Alone,
+}
 
 /// Statements inside one transaction.
 pub trait Session {
@@ -242,6 +256,20 @@ pub trait Session {
     /// # Errors
     /// [`DatabaseError::Postgres`] for the first that was refused.
     fn hear(&mut self) -> Result<(), DatabaseError> {
+        Ok(())
+    }
+
+    /// An expression that waits until what the number at a place of the statement stands for may be held, and holds it until
+    /// the transaction is over. What a later statement reads was read after that. A file is written by one at a time.
+    fn holding(&self, _hold: Hold, place: usize) -> String {
+        format!("${place}")
+    }
+
+    /// The same by itself: on a server it is sent.
+    ///
+    /// # Errors
+    /// As [`Session::send`].
+    fn hold(&mut self, _hold: Hold, _number: i64) -> Result<(), DatabaseError> {
         Ok(())
     }
 }
@@ -347,7 +375,7 @@ impl Books {
 
     /// Reads and writes in one transaction, after work that asks nothing of the books. The same thread does that too: in a
     /// file before, so that nobody waits for it, and on a server while that begins. Where the database refuses a statement,
-    /// all is taken back and done once more, carefully.
+    /// all is taken back and done once more, carefully; so it is where it gave way to others, a few times.
     ///
     /// # Errors
     /// Those of the work; [`DatabaseError`] of the database when the transaction cannot begin or be committed, and
@@ -368,10 +396,17 @@ impl Books {
                     work(session, prepared.get_or_init(prepare), care)
                 })
             };
-            match write(Care::Usual) {
-                Err(error) if DatabaseError::is_of_a_statement(&error) => write(Care::Special),
-                done => done,
+            let mut written = write(Care::Usual);
+            if written.as_ref().is_err_and(DatabaseError::is_of_a_statement) {
+                written = write(Care::Special);
             }
+            for _ in 0..AGAIN {
+                if !written.as_ref().is_err_and(DatabaseError::gave_way) {
+                    break;
+                }
+                written = write(Care::Special);
+            }
+            written
         };
         self.waiting(work).await
     }
@@ -428,6 +463,9 @@ fn transact<T, E: From<DatabaseError>>(
     })?;
     outcome.unwrap_or_else(|| Err(DatabaseError::Stopped.into()))
 }
+
+/// How often work is done anew that gave way to others: whoever sent it is told after that, and sends it later.
+const AGAIN: usize = 2;
 
 /// The most identities or numbers that one statement names.
 pub(crate) const MOST_NAMED: usize = 128;

@@ -140,6 +140,8 @@ pub(crate) fn put(
     now: DateTime<Utc>,
 ) -> Result<usize, DatabaseError> {
     let mut changed = 0;
+    // The counter's row is locked first: who is erased this very moment is erased by when their row is read.
+    session.execute("UPDATE company SET changes = changes WHERE company_id = $1", &[company.into()])?;
     for row in rows {
         let key = key_of(session, company, row)?;
         let text = Json::Object(row.body.clone()).to_string();

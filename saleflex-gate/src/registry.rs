@@ -458,6 +458,11 @@ pub(crate) fn enrol(
     )?;
     let Some(row) = rows.first() else { return Ok(None) };
     let (company, terminal) = (row.id(0)?, row.id(1)?);
+    // Of two devices that show two codes of it at once the later one alone has its place.
+    session.execute(
+        "UPDATE terminal SET number = number WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), terminal.into()],
+    )?;
     session.execute(
         "DELETE FROM device_token WHERE company_id = $1 AND terminal_id = $2",
         &[company.into(), terminal.into()],

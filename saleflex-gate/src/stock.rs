@@ -31,13 +31,17 @@ use crate::{
 
 pub(crate) mod counted;
 mod entering;
+mod holding;
 mod known;
 mod levels;
 mod listed;
 mod openings;
 
 use self::known::Known;
-pub(crate) use self::listed::{Filter, StockMovement, movements};
+pub(crate) use self::{
+    holding::number,
+    listed::{Filter, StockMovement, movements},
+};
 
 /// The most that one movement moves, a thousand million of a unit: levels and sums of movements stay far within a column,
 /// however many a till delivers.
@@ -224,17 +228,18 @@ pub(crate) fn ask(together: &mut Together, of: (Uuid, Uuid, Uuid), moved: &[&Mov
 /// Moves the stock of a store by what did not move before.
 pub(crate) fn book(
     session: &mut dyn Session,
-    of: (Uuid, Uuid, Uuid),
+    of @ (company, store, _): (Uuid, Uuid, Uuid),
     moved: &Moved,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
+    session.hold(moved.hold(), number((company, store)))?;
     let mut together = Together::default();
     let asked = ask(&mut together, of, &[moved]);
     let answers = together.ask(session)?;
     book_known(session, of, (moved, &answers, &asked), (Care::Special, now))
 }
 
-/// The same for whoever has asked already, product by product in the order of their identities: two tills that sold the same
+/// The same for whoever held the shelves and has asked already, product by product in the order of their identities: two tills that sold the same
 /// things in another order do not wait for each other for ever. What another till moved meanwhile of the same document is
 /// refused where the usual care is taken, since nobody waits to hear what came in.
 pub(crate) fn book_known(
@@ -258,7 +263,7 @@ pub(crate) fn book_known(
     // What the till had heard of when it made each of the new movements.
     let (mut heard, mut new, mut knew) = (BTreeSet::new(), Vec::new(), Vec::new());
     for one in &moved.0 {
-        let Some(left) = before.left(one) else {
+        let Some(left) = before.take(one) else {
             heard.insert(one.source.0);
             continue;
         };
@@ -427,6 +432,7 @@ pub(crate) fn levels(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::Hold;
 
     #[test]
     fn what_one_event_moves_is_moved_by_no_other_of_the_same_request() {
@@ -437,6 +443,7 @@ mod tests {
             moved.add((source, position), (bread, "sale"), -10_000, at);
             moved
         };
+        assert_eq!(of(document, 0).hold(), Hold::Shared);
         let mut moved = of(document, 0);
         moved.append(&of(document, 1));
         assert_eq!(moved.of_product(bread), -10_000);
@@ -453,6 +460,7 @@ mod tests {
             moved.add_beside((document, Uuid::from_u128(movement)), (bread, "sale"), -10_000, at);
             moved
         };
+        assert_eq!(beside(1).hold(), Hold::Alone, "its lines may come from another till at the same instant");
         let mut own = Moved::default();
         own.add((document, 0), (bread, "sale"), -10_000, at);
         let mut first = own.clone();

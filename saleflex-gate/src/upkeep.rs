@@ -1,4 +1,5 @@
-//! What is swept up once a day: what is no fact and has had its time; and points that ran out are written off.
+//! What is swept up once a day: what is no fact and has had its time; points that ran out are written off, and what two
+//! terminals gave out at the same instant is noted.
 //!
 //! **Invariant:** nothing that took effect is ever swept: no document, closure, entry of the ledger, point or act of the
 //! audit log.
@@ -9,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
-    ApiError, Hub,
+    ApiError, Hub, alerts,
     audit::Actor,
     db::{DatabaseError, Session, Tenant},
     definitions,
@@ -29,6 +30,9 @@ const FINDINGS: TimeDelta = TimeDelta::days(366);
 const SETS: TimeDelta = TimeDelta::days(92);
 /// For how long answers are kept that may be given again.
 const ANSWERS: TimeDelta = TimeDelta::days(7);
+
+/// How far back it is looked for what terminals gave out at the same instant: to before the last sweep.
+const MET: TimeDelta = TimeDelta::days(2);
 
 /// How many rows go in one transaction: whoever sells waits no longer than for these.
 const AT_ONCE: u64 = 1_000;
@@ -153,6 +157,7 @@ impl Hub {
         swept.extend([("tombstones", definitions), ("lives", lives)]);
         swept.insert("lost_shares", self.write_off_overdue(keep.lost_shares_days.map(days)).await?);
         swept.insert("expired_points", self.write_off_points().await?);
+        self.note_clones().await?;
         self.metrics.swept(now, &swept);
         Ok(swept)
     }
@@ -171,6 +176,22 @@ impl Hub {
             count += 1;
         }
         Ok(count)
+    }
+
+    /// Looks in every company for terminals that gave out one identity at the same instant.
+    async fn note_clones(&self) -> Result<(), ApiError> {
+        let now = self.now();
+        let companies = self.books.read(Tenant::Platform, |session| {
+            let rows = session.query("SELECT company_id FROM company ORDER BY company_id", &[])?;
+            Ok::<Vec<Uuid>, ApiError>(rows.iter().map(|row| row.id(0)).collect::<Result<_, _>>()?)
+        });
+        for company in companies.await? {
+            let noted = self.books.write(Tenant::Company(company), move |session| {
+                alerts::clones::note_missed(session, company, (now - MET, now)).map_err(ApiError::from)
+            });
+            noted.await?;
+        }
+        Ok(())
     }
 
     async fn write_off_overdue(&self, after: Option<TimeDelta>) -> Result<u64, ApiError> {

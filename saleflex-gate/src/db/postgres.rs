@@ -17,7 +17,7 @@ use tokio_postgres::{
 };
 use uuid::Uuid;
 
-use super::{Ask, Database, DatabaseError, Purpose, Question, Row, Rows, Session, Tenant, Value, Work};
+use super::{Ask, Database, DatabaseError, Hold, Purpose, Question, Row, Rows, Session, Tenant, Value, Work};
 
 mod merged;
 
@@ -144,7 +144,9 @@ impl<'a> Statements<'a> {
         // Whoever reads sees one state, however many statements it takes: a place in the changes and the rows before it.
         let begin = match purpose {
             Purpose::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Purpose::Write => "BEGIN",
+            // Each statement sees what was committed before it, whatever the server was set to: who waited for a lock reads
+            // behind whoever had it.
+            Purpose::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
         };
         let begin = match tenant {
             Tenant::Platform => begin.to_owned(),
@@ -387,6 +389,18 @@ impl Session for Statements<'_> {
 
     fn hear(&mut self) -> Result<(), DatabaseError> {
         if self.unheard.is_empty() { Ok(()) } else { self.ask(ready(Ok(()))) }
+    }
+
+    fn holding(&self, hold: Hold, place: usize) -> String {
+        let lock = match hold {
+            Hold::Shared => "pg_advisory_xact_lock_shared",
+            Hold::Alone => "pg_advisory_xact_lock",
+        };
+        format!("(SELECT 0 FROM {lock}(${place}))")
+    }
+
+    fn hold(&mut self, hold: Hold, number: i64) -> Result<(), DatabaseError> {
+        self.send(&format!("SELECT {}", self.holding(hold, 1)), &[number.into()])
     }
 }
 

@@ -223,8 +223,9 @@ pub(crate) fn reserve(
     check(request.points)?;
     member(session, company, request.member_id)?;
     let of = (request.member_id, request.document_id);
+    let spent = || ApiError::conflict("already_spent", "the document has spent its points");
     if hold_of(session, company, of)?.is_some_and(|(_, state, _)| is_spent(&state)) {
-        return Err(ApiError::conflict("already_spent", "the document has spent its points"));
+        return Err(spent());
     }
     let standing = balance(session, company, request.member_id, now)?;
     let available = standing.available + held_for(session, company, of, now)?;
@@ -232,13 +233,14 @@ pub(crate) fn reserve(
         let error = ApiError::unprocessable("points_insufficient", "the member has fewer points to spend");
         return Err(ApiError { detail: Some(available.to_string()), ..error });
     }
-    session.execute(
-        // What is held longer is held since it was first; what was freed, or over, is held anew.
+    let held = session.execute(
+        // What is held longer is held since it was first; what was freed, or over, is held anew. What a till delivers this very
+        // moment is held no more.
         "INSERT INTO point_hold (company_id, hold_id, member_id, document_id, points, state, expires_at, created_at) \
          VALUES ($1, $2, $3, $4, $5, 'held', $6, $7) ON CONFLICT (company_id, document_id, member_id) \
          DO UPDATE SET points = excluded.points, state = 'held', expires_at = excluded.expires_at, \
          created_at = CASE WHEN point_hold.state = 'held' AND point_hold.expires_at > excluded.created_at \
-         THEN point_hold.created_at ELSE excluded.created_at END",
+         THEN point_hold.created_at ELSE excluded.created_at END WHERE point_hold.state NOT IN ('spent', 'delivered')",
         &[
             company.into(),
             new_id(now).into(),
@@ -249,6 +251,9 @@ pub(crate) fn reserve(
             now.timestamp_millis().into(),
         ],
     )?;
+    if held == 0 {
+        return Err(spent());
+    }
     Ok(balance(session, company, request.member_id, now)?)
 }
 

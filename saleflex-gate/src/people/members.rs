@@ -471,12 +471,17 @@ pub(crate) fn owners(session: &mut dyn Session, company: Uuid) -> Result<Vec<Uui
 /// `owner_stays` for an owner; `not_found` for nobody.
 pub(crate) fn remove(session: &mut dyn Session, company: Uuid, user: Uuid) -> Result<Member, ApiError> {
     let member = one(session, company, user)?;
+    let stays = || ApiError::conflict("owner_stays", "an owner leaves by dropping the ownership first");
     if member.is_owner {
-        return Err(ApiError::conflict("owner_stays", "an owner leaves by dropping the ownership first"));
+        return Err(stays());
     }
     let key = [company.into(), user.into()];
     session.execute("DELETE FROM ownership_offer WHERE company_id = $1 AND user_id = $2", &key)?;
     session.execute("DELETE FROM role_assignment WHERE company_id = $1 AND user_id = $2", &key)?;
-    session.execute("DELETE FROM membership WHERE company_id = $1 AND user_id = $2", &key)?;
+    // Who accepts the ownership this very moment is an owner by now.
+    let sql = "DELETE FROM membership WHERE company_id = $1 AND user_id = $2 AND is_owner = 0";
+    if session.execute(sql, &key)? == 0 {
+        return Err(stays());
+    }
     Ok(member)
 }

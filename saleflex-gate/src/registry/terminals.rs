@@ -181,6 +181,11 @@ pub(crate) fn add(
     text::code("code", &new.code)?;
     text::within("name", &new.name, 0..=100)?;
     let key = StoreKey { company, store: new.store_id };
+    // One at a time in a store: of two of one code the second finds it taken.
+    session.execute(
+        "UPDATE store SET name = name WHERE company_id = $1 AND store_id = $2",
+        &[company.into(), new.store_id.into()],
+    )?;
     if super::terminal_by_code(session, key, &new.code)?.is_some() {
         return Err(ApiError::conflict("code_taken", "the store has a terminal of this code"));
     }

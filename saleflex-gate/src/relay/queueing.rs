@@ -82,6 +82,16 @@ pub(crate) fn queue(
 ) -> Result<Brought, DatabaseError> {
     // Whoever is erased is looked for beside events of customers, and nobody is kept beside others.
     let people: &[Person] = if item.kind == EventKind::Customer { &item.people } else { &[] };
+    if !people.is_empty() {
+        // Whoever is erased this very moment is by when that is asked, or finds what is queued here. The queue is waited for
+        // first, as by whoever queues anything.
+        for sql in [
+            "UPDATE upstream SET queued = queued WHERE company_id = $1",
+            "UPDATE company SET changes = changes WHERE company_id = $1",
+        ] {
+            session.send(sql, &[key.company.into()])?;
+        }
+    }
     let head = Head {
         sender: request.sender.clone(),
         epoch: request.epoch,

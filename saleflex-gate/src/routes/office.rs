@@ -20,7 +20,7 @@ use crate::{
     audit::Actor,
     counters,
     credential::Credential,
-    db::{DatabaseError, Session, Tenant},
+    db::{DatabaseError, Hold, Session, Tenant},
     definitions,
     desk::Desk,
     error::{OfficeRefusal, Refusal},
@@ -241,7 +241,9 @@ pub(super) async fn push(
     let offers = hub.offers.clone();
     let taken = hub.books.write(Tenant::Company(key.company), move |session| {
         let envelope = Envelope::read(&body)?;
-        let terminal = request::under(correlation.clone(), || sender(session, key, &envelope, &asking, now))?;
+        let hold = if kind == Kind::Movement { Hold::Alone } else { Hold::Shared };
+        let terminal =
+            request::under(correlation.clone(), || sender(session, key, &envelope, (&asking, hold), now))?;
         let way = Way::Direct { counters: &envelope.sequences, forwards };
         let currency = registry::currency_of(session, (key.company, terminal.store))?;
         let in_store = InStore::new(&offers, (key.company, terminal.store), forwards);
@@ -305,7 +307,8 @@ pub(crate) async fn sequences(
     let correlation = request::correlation_id();
     let raised = hub.books.write(Tenant::Company(key.company), move |session| {
         let envelope = Envelope::read(&body)?;
-        let terminal = request::under(correlation, || sender(session, key, &envelope, &asking, now))?;
+        let terminal =
+            request::under(correlation, || sender(session, key, &envelope, (&asking, Hold::Shared), now))?;
         Ok::<_, ApiError>(counters::raise(session, key.company, terminal.id, &envelope.sequences, now)?)
     });
     raised.await?;
@@ -405,12 +408,12 @@ fn of_another() -> ApiError {
 }
 
 /// The terminal of a push; its row stays locked until the push is committed, so that pushes of one terminal follow
-/// one another. A stranger is taken in where the store says so.
+/// one another, and the shelves of its store are held. A stranger is taken in where the store says so.
 fn sender(
     session: &mut dyn Session,
     key: StoreKey,
     envelope: &Envelope<'_>,
-    asking: &Asking,
+    (asking, hold): (&Asking, Hold),
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Terminal, ApiError> {
     let codes = &envelope.codes;
@@ -439,6 +442,7 @@ fn sender(
         "UPDATE terminal SET last_push_at = $3 WHERE company_id = $1 AND terminal_id = $2",
         &[key.company.into(), terminal.id.into(), now.timestamp_millis().into()],
     )?;
+    session.hold(hold, stock::number((key.company, terminal.store)))?;
     Ok(terminal)
 }
 

@@ -19,7 +19,7 @@ use crate::{
     ApiError, Hub,
     alerts::Noticed,
     counters,
-    db::{Care, Database, DatabaseError, Session, Tenant, Together, Value},
+    db::{Care, Database, DatabaseError, Hold, Session, Tenant, Together, Value},
     error::Refusal,
     feed,
     ledger::flag::CONTENT_MISMATCH,
@@ -27,6 +27,7 @@ use crate::{
         in_force::{InStore, KnownOffers},
         rejudging::KnownSets,
     },
+    office::intake::Kind,
     registry::terminals,
     relay::{self, Acting},
     request::Whole,
@@ -235,8 +236,8 @@ struct Begun {
     beside: Option<Beside>,
 }
 
-/// Locks the terminal's row until the push is committed: pushes of one terminal follow one another. What the terminal says
-/// of itself is noted there, and what the books know of its events is asked with it, and whether its device is who it was.
+/// Locks the terminal's row until the push is committed: pushes of one terminal follow one another. The shelves of its store
+/// are held with it, before anything is read. What the terminal says of itself is noted there, and what the books know of its events is asked with it, and whether its device is who it was.
 ///
 /// # Errors
 /// [`DatabaseError::Outdated`] where it is not.
@@ -246,15 +247,25 @@ fn begin(
     (request, looked, care): (&PushRequest, &[Looked], Care),
     now: DateTime<Utc>,
 ) -> Result<Begun, DatabaseError> {
-    let lock = "UPDATE terminal SET last_push_at = $3, epoch = $4, set_aside = $5 WHERE company_id = $1 AND terminal_id = $2 \
-                RETURNING moved_from, (SELECT s.currency FROM store s WHERE s.company_id = terminal.company_id \
-                AND s.store_id = terminal.store_id)";
+    let lock = format!(
+        "UPDATE terminal SET last_push_at = $3, epoch = $4, set_aside = $5 WHERE company_id = $1 AND terminal_id = $2 \
+         RETURNING moved_from, (SELECT s.currency FROM store s WHERE s.company_id = terminal.company_id \
+         AND s.store_id = terminal.store_id), {}",
+        session.holding(hold(request, looked), 6),
+    );
     let (company, terminal, epoch) = (scope.company, scope.terminal.id, request.epoch);
     let set_aside = i64::try_from(request.quarantined).unwrap_or(i64::MAX);
-    let values: Vec<Value> =
-        vec![company.into(), terminal.into(), now.timestamp_millis().into(), epoch.into(), set_aside.into()];
+    let shelves = stock::number((company, scope.terminal.store));
+    let values: Vec<Value> = vec![
+        company.into(),
+        terminal.into(),
+        now.timestamp_millis().into(),
+        epoch.into(),
+        set_aside.into(),
+        shelves.into(),
+    ];
     let mut together = Together::default();
-    let terminals = together.add_one((lock.to_owned(), values));
+    let terminals = together.add_one((lock, values));
     let bearer = shown.as_ref().map(|shown| (shown, shown.ask(&mut together, now)));
     let queue = together.add_one(relay::asked(company));
     let lives = together.add_one(feed::known(company, terminal));
@@ -282,6 +293,16 @@ fn begin(
         begun.beside = Some(Beside::before(answers, asked, known.take_others()));
     }
     Ok(begun)
+}
+
+/// How a push holds the shelves of its store: what it moves there says it, and of what an older terminal wrote its kind.
+fn hold(request: &PushRequest, looked: &[Looked]) -> Hold {
+    let is_alone = request.items.iter().zip(looked).any(|(item, looked)| match looked {
+        Looked::Own(own) => own.read.as_ref().is_some_and(|read| read.moved.hold() == Hold::Alone),
+        Looked::Older(_) => Kind::of(&item.kind) == Some(Kind::Movement),
+        Looked::Done(_) => false,
+    });
+    if is_alone { Hold::Alone } else { Hold::Shared }
 }
 
 /// What was noticed now about the events of a push.

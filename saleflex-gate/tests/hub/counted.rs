@@ -1,6 +1,6 @@
 //! What one of several tills of a store finds on the shelf.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use chrono::TimeDelta;
 use saleflex_core::{
@@ -13,13 +13,14 @@ use saleflex_core::{
     journal::{Entry, Event, FirstShelves},
     time::Moment,
 };
+use saleflex_gate::db::Books;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
     business::{deliver_by, push_all},
     chain::{Chain, Company, chains, text},
-    support::{id, later, noon, sale as older_sale},
+    support::{held, id, later, noon, sale as older_sale, served_books, until_waiting},
 };
 
 const BY: CashierId = CashierId::new(Uuid::from_u128(7));
@@ -113,6 +114,92 @@ async fn what_one_of_several_tills_found_is_what_the_hub_says_whatever_the_other
         let approved = StockAct::Count { count: COUNT, step: CountStep::Approved };
         let booked = (Cause::Count { count: COUNT }, MovementKind::Adjustment, -1);
         assert_eq!(send(&chain, &harbour, one, 5, &did(10, approved, 600, Some(booked))).await, "3");
+    }
+}
+
+/// Two deliveries that come at the same instant, the first a little before: each is under way until the other is.
+async fn at_once(
+    (books, chain, company): (&Books, &Chain, &Company),
+    [first, second]: [((&str, &str), u64, Entry); 2],
+) {
+    let levels = held(books, "UPDATE stock_level SET updated_at = updated_at").await;
+    let behind = async {
+        until_waiting(books, 1).await;
+        send(chain, company, second.0, second.1, &second.2).await
+    };
+    let let_go = async {
+        until_waiting(books, 2).await;
+        levels.send(()).unwrap();
+    };
+    tokio::join!(send(chain, company, first.0, first.1, &first.2), behind, let_go);
+}
+
+#[tokio::test]
+async fn a_sale_and_a_count_that_come_at_the_same_instant_know_of_each_other() {
+    for books in served_books().await {
+        let chain = Chain::on(books.clone());
+        for (name, is_counted_first) in [("harbour", false), ("valley", true)] {
+            let company = chain.company(name).await;
+            let (_, second) = chain.terminal(&company.owner.access, &company.store, "TILL-2", "pos").await;
+            let (one, two) = (("TILL-1", company.device.as_str()), ("TILL-2", second.as_str()));
+            assert_eq!(send(&chain, &company, one, 1, &moved(1, 10, 0)).await, "10");
+            // Three are gone by when it is counted: seven are there, where its till knows of ten.
+            let mut both = [(two, 1, moved(2, -3, 60)), (one, 2, put_right(3, (10, 7), 120))];
+            if is_counted_first {
+                both.reverse();
+            }
+            at_once((&books, &chain, &company), both).await;
+            assert_eq!(send(&chain, &company, two, 2, &moved(4, -1, 200)).await, "6", "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_two_tills_were_made_with_on_one_shelf_counts_once_though_they_tell_it_at_the_same_instant() {
+    for books in served_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let (_, second) = chain.terminal(&harbour.owner.access, &harbour.store, "TILL-2", "pos").await;
+        let (one, two) = (("TILL-1", harbour.device.as_str()), ("TILL-2", second.as_str()));
+        // The level is there already, by goods at another place.
+        assert_eq!(send(&chain, &harbour, one, 1, &opened(1, place(2), 5)).await, "5");
+        let both = [(one, 2, opened(2, shelf(), 50)), (two, 1, opened(3, shelf(), 50))];
+        at_once((&books, &chain, &harbour), both).await;
+        assert_eq!(send(&chain, &harbour, two, 2, &moved(4, -1, 200)).await, "54");
+    }
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_level_holds_none_that_comes_behind_it() {
+    let of = |mut entry: Entry, product: u128| {
+        let movement = &mut entry.effects.posting.as_mut().unwrap().movements[0];
+        movement.place.item = ProductId::new(Uuid::from_u128(product)).into();
+        entry
+    };
+    for books in served_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let (_, second) = chain.terminal(&harbour.owner.access, &harbour.store, "TILL-2", "pos").await;
+        let (one, two) = (("TILL-1", harbour.device.as_str()), ("TILL-2", second.as_str()));
+        for (seq, product) in [(1, 1), (2, 2)] {
+            send(&chain, &harbour, one, seq, &of(moved(product, 10, 0), product)).await;
+        }
+        let sql =
+            "UPDATE stock_level SET updated_at = 1 WHERE product_id = '00000000-0000-0000-0000-000000000001'";
+        let level = held(&books, sql).await;
+        // The one that is behind is named first.
+        let mut both = of(moved(3, -1, 60), 2);
+        let other = of(moved(4, -1, 60), 1).effects.posting.unwrap().movements;
+        both.effects.posting.as_mut().unwrap().movements.extend(other);
+        let (_, passed) = tokio::join!(send(&chain, &harbour, one, 3, &both), async {
+            until_waiting(&books, 1).await;
+            let other = of(moved(5, -1, 60), 2);
+            let sent = send(&chain, &harbour, two, 1, &other);
+            let passed = tokio::time::timeout(Duration::from_secs(5), sent).await.is_ok();
+            level.send(()).unwrap();
+            passed
+        });
+        assert!(passed);
     }
 }
 

@@ -46,6 +46,7 @@ mod purchases;
 mod put_back;
 mod quotas;
 mod quotes;
+mod races;
 mod reach;
 mod registered;
 mod rejudged;

@@ -171,6 +171,8 @@ async fn two_tills_that_bring_one_document_at_once_move_its_goods_once() {
             let _both_accepted = tokio::join!(by(one), by(two));
         }
         assert_eq!(on_hand(&chain, owner).await, "-8");
+        let flagged = chain.get("/documents?flag=cloned_terminal&limit=100", owner).await;
+        assert_eq!(flagged["items"].as_array().unwrap().len(), 16, "and both are told: {flagged}");
     }
 }
 

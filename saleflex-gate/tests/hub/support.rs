@@ -2,7 +2,11 @@
 
 use std::{
     env,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
+    time::Duration,
 };
 
 use axum::{
@@ -13,11 +17,11 @@ use axum::{
 use chrono::{DateTime, Utc};
 use saleflex_gate::{
     Codes, Hub, Registered, TerminalChange, app,
-    db::{Books, Database, Postgres, Purpose, Sqlite, Tenant},
+    db::{Books, Database, DatabaseError, Postgres, Purpose, Sqlite, Tenant},
     settings::{OfficeWire, Settings},
 };
 use serde_json::{Value, json};
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::{Mutex, OnceCell, oneshot};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -47,6 +51,45 @@ pub(crate) async fn every_books() -> Vec<Books> {
         all.push(open_postgres(url).await);
     }
     all
+}
+
+/// Fresh books on a server, where there is one: there transactions run beside each other.
+pub(crate) async fn served_books() -> Vec<Books> {
+    every_books().await.split_off(1)
+}
+
+/// Does something in a transaction on a server that is not over until it is let go: others wait for what it changed.
+pub(crate) async fn held(books: &Books, sql: impl Into<String>) -> mpsc::Sender<()> {
+    let (books, sql, (let_go, is_let_go)) = (books.clone(), sql.into(), mpsc::channel());
+    let (done, is_done) = oneshot::channel();
+    tokio::spawn(async move {
+        let held = books.write::<_, DatabaseError>(Tenant::Platform, move |session| {
+            session.batch(&sql)?;
+            done.send(()).unwrap();
+            // A test that failed lets it go too.
+            is_let_go.recv().unwrap_or_default();
+            Ok(())
+        });
+        held.await.unwrap();
+    });
+    is_done.await.unwrap();
+    let_go
+}
+
+/// Until so many transactions on a server wait for others.
+pub(crate) async fn until_waiting(books: &Books, count: i64) {
+    for _ in 0..1_000 {
+        let waiting = books.read::<_, DatabaseError>(Tenant::Platform, |session| {
+            let sql = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                       AND wait_event_type = 'Lock'";
+            session.query(sql, &[])?[0].integer(0)
+        });
+        if waiting.await.unwrap() == count {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("not {count} wait");
 }
 
 async fn open_postgres(url: String) -> Books {

@@ -60,6 +60,39 @@ async fn what_has_had_its_time_is_swept_up_and_no_fact_is() {
 }
 
 #[tokio::test]
+async fn terminals_that_gave_out_one_identity_at_the_same_instant_are_found_the_next_day_once() {
+    for books in every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let sold = super::business::sale(&harbour, 1);
+        let bytes = String::from_utf8(sold.to_bytes().unwrap()).unwrap();
+        for till in [("TILL-1", harbour.device.as_str()), ("TILL-2", second.as_str())] {
+            super::business::deliver_by(&chain, &harbour, till, (1, sold.entity), &bytes).await;
+        }
+        // As if neither had seen the other.
+        let forgotten = books.write::<_, DatabaseError>(Tenant::Platform, |session| {
+            session.execute("DELETE FROM ledger_flag WHERE flag = 'cloned_terminal'", &[])
+        });
+        assert_eq!(forgotten.await.unwrap(), 2);
+        let mut acts = Vec::new();
+        for _ in 0..2 {
+            chain.hub.sweep().await.unwrap();
+            let flagged = chain.get("/documents?flag=cloned_terminal", owner).await;
+            assert_eq!(flagged["items"].as_array().unwrap().len(), 2, "{flagged}");
+            acts.push(counted(&books, "audit").await);
+        }
+        assert_eq!(acts[0], acts[1], "told once");
+        let told = chain.get("/me/notifications", owner).await.to_string();
+        assert!(
+            told.contains("TILL-1: cloned_terminal") && told.contains("TILL-2: cloned_terminal"),
+            "{told}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn who_comes_after_a_deletion_is_forgotten_starts_anew_and_snapshots_end() {
     for books in every_books().await {
         let chain = Chain::on(books.clone());
