@@ -15,12 +15,14 @@ use crate::request;
 mod migrate;
 mod postgres;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 mod together;
 mod value;
 
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
-pub(crate) use together::{Answers, Together};
+pub(crate) use together::{Answers, MOST_NAMED, Together, named};
 pub use together::{Ask, Column, Each, Form, Rows};
 pub use value::{Row, Value};
 
@@ -374,8 +376,9 @@ impl Books {
     }
 
     /// Reads and writes in one transaction, after work that asks nothing of the books. The same thread does that too: in a
-    /// file before, so that nobody waits for it, and on a server while that begins. Where the database refuses a statement,
-    /// all is taken back and done once more, carefully; so it is where it gave way to others, a few times.
+    /// file before, so that nobody waits for it; on a server before where it is long, and keeps no connection from others, else
+    /// while that begins. Where the database refuses a statement, all is taken back and done once more, carefully; so it is
+    /// where it gave way to others, a few times.
     ///
     /// # Errors
     /// Those of the work; [`DatabaseError`] of the database when the transaction cannot begin or be committed, and
@@ -383,12 +386,12 @@ impl Books {
     pub(crate) async fn write_prepared<P, T: Send + 'static>(
         &self,
         tenant: Tenant,
-        prepare: impl Fn(&dyn Database) -> P + Send + 'static,
+        (is_long, prepare): (bool, impl Fn(&dyn Database) -> P + Send + 'static),
         work: impl Fn(&mut dyn Session, &P, Care) -> Result<T, DatabaseError> + Send + 'static,
     ) -> Result<T, DatabaseError> {
         let work = move |database: &dyn Database| {
             let (prepared, prepare) = (OnceCell::new(), || prepare(database));
-            if !database.answers_later() {
+            if is_long || !database.answers_later() {
                 prepared.get_or_init(prepare);
             }
             let write = |care| {
@@ -466,18 +469,6 @@ fn transact<T, E: From<DatabaseError>>(
 
 /// How often work is done anew that gave way to others: whoever sent it is told after that, and sends it later.
 const AGAIN: usize = 2;
-
-/// The most identities or numbers that one statement names.
-pub(crate) const MOST_NAMED: usize = 128;
-
-/// What a statement names from a place on: the places, for `IN (…)`, and the values. The last one fills them up, so that
-/// statements of few lengths are ever prepared. At most [`MOST_NAMED`].
-pub(crate) fn named<T: Copy + Into<Value>>(first: usize, all: &[T]) -> (String, Vec<Value>) {
-    let filled = all.iter().chain(all.last().into_iter().cycle());
-    let values: Vec<Value> = filled.take(all.len().next_power_of_two()).map(|one| (*one).into()).collect();
-    let places: Vec<String> = (first..first + values.len()).map(|place| format!("${place}")).collect();
-    (places.join(", "), values)
-}
 
 /// Runs `work` so that its error takes back its own writes and nothing before them.
 ///

@@ -287,6 +287,18 @@ impl Answers {
     }
 }
 
+/// The most identities or numbers that one statement names.
+pub(crate) const MOST_NAMED: usize = 128;
+
+/// What a statement names from a place on: the places, for `IN (…)`, and the values. The last one fills them up, so that
+/// statements of few lengths are ever prepared. At most [`MOST_NAMED`].
+pub(crate) fn named<T: Copy + Into<Value>>(first: usize, all: &[T]) -> (String, Vec<Value>) {
+    let filled = all.iter().chain(all.last().into_iter().cycle());
+    let values: Vec<Value> = filled.take(all.len().next_power_of_two()).map(|one| (*one).into()).collect();
+    let places: Vec<String> = (first..first + values.len()).map(|place| format!("${place}")).collect();
+    (places.join(", "), values)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

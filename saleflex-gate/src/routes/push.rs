@@ -149,6 +149,7 @@ async fn take(
     let request = Arc::new(request);
     let sent = Arc::clone(&request);
     let look = move |database: &dyn Database| looking::look(&sent, whose, database.answers_later());
+    let look = (request.items.len() >= looking::MANY, look);
     let answered = hub.books.write_prepared(Tenant::Company(whose.0), look, move |session, looked, care| {
         take_in(session, &by, (&request, looked, care), now)
     });

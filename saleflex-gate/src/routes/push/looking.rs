@@ -15,8 +15,8 @@ use crate::{deliveries::Read, feed, ledger::Key};
 const MOST_MISSING: usize = 10_000;
 /// The longest name of a kind of event.
 const LONGEST_KIND: usize = 64;
-/// So many events are worth a thread.
-const MANY: usize = 8;
+/// So many events are worth a thread, and are looked at before anybody lends a connection.
+pub(super) const MANY: usize = 8;
 
 /// An event as it came.
 #[derive(Debug)]
