@@ -39,7 +39,7 @@ mod openings;
 
 use self::known::Known;
 pub(crate) use self::{
-    holding::number,
+    holding::{hold_beside, number},
     listed::{Filter, StockMovement, movements},
 };
 

@@ -125,6 +125,7 @@ pub(crate) fn propose(
     let store = new.at.store_id;
     let terminal_id = new.at.till(desk.session, desk.company)?;
     postings::need_product(desk.session, desk.company, (store, new.product_id))?;
+    stock::hold_beside(desk.session, (desk.company, store))?;
     let expected = stock::on_hand(desk.session, (desk.company, store, new.product_id), None)?;
     let difference = match (new.counted, new.delta) {
         (Some(counted), None) => postings::found("counted", counted)?.saturating_sub(expected),
@@ -284,6 +285,7 @@ pub(crate) fn correct(desk: &mut Desk<'_>, correction: &Correction) -> Result<Co
     postings::check_lines(correction.lines.len())?;
     let (id, store) = (new_id(desk.now), correction.at.store_id);
     let terminal = correction.at.in_books(desk.session, desk.company)?;
+    stock::hold_beside(desk.session, (desk.company, store))?;
     let mut moved = Moved::default();
     let mut changes = Vec::new();
     for line in &correction.lines {

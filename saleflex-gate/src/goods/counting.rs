@@ -339,6 +339,7 @@ fn sums(session: &mut dyn Session, company: Uuid, id: Uuid) -> Result<BTreeMap<U
 
 /// What the count comes to by the books of this moment.
 fn compare(desk: &mut Desk<'_>, count: &mut Stocktake) -> Result<(), ApiError> {
+    stock::hold_beside(desk.session, (desk.company, count.at.store_id))?;
     let found = sums(desk.session, desk.company, count.id)?;
     count.variances.clear();
     for (product, Sum { counted, last }) in &found {

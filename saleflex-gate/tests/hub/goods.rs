@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{
     business::deliver,
     chain::{Chain, Company, chains, text},
-    support::{every_books, later, noon},
+    support::{every_books, held, later, noon, served_books, until_waiting},
 };
 
 async fn product(chain: &Chain, owner: &str, code: &str) -> String {
@@ -338,6 +338,32 @@ async fn what_lay_on_the_shelves_before_is_taken_into_the_hubs_books_alone() {
         later(0);
         let movements = chain.get("/stock/movements?kind=correction", owner).await;
         assert_eq!(movements["items"][0]["change"], "43", "{movements}");
+    }
+}
+
+#[tokio::test]
+async fn what_people_find_at_the_hub_knows_of_a_tills_count_that_comes_at_the_same_instant() {
+    for books in served_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let bread = product(&chain, owner, "BREAD").await;
+        send(&chain, &harbour, 1, &moved(Uuid::from_u128(1), &bread, (MovementKind::Receipt, 10), 0)).await;
+        let there = json!({
+            "at": {"store_id": harbour.store}, "reason": "counted twice",
+            "lines": [{"product_id": bread, "on_hand": "7"}],
+        });
+        let counted = moved(Uuid::from_u128(2), &bread, (MovementKind::Adjustment, -3), 60);
+        let level = held(&books, "UPDATE stock_level SET updated_at = updated_at").await;
+        let behind = async {
+            until_waiting(&books, 1).await;
+            act(&chain, owner, ("/stock/corrections", "one"), &there).await
+        };
+        tokio::join!(send(&chain, &harbour, 2, &counted), behind, async {
+            until_waiting(&books, 2).await;
+            level.send(()).unwrap();
+        });
+        assert_eq!(on_hand(&chain, owner, (&bread, &harbour.store)).await, "7");
     }
 }
 
