@@ -110,6 +110,11 @@ pub trait Listing: Sync {
         false
     }
 
+    /// Does what an event of its own means for all of it, whatever stands there; none for one that means a row.
+    fn act_on_all(&self, _: &str) -> Option<Vec<Effect>> {
+        None
+    }
+
     /// Does what an event of its own means for a row.
     fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect>;
 }

@@ -115,6 +115,9 @@ impl State {
             self.say(Tone::Notice, Key::NotHere);
             return Vec::new();
         }
+        if let Some(effects) = listing.act_on_all(event) {
+            return effects;
+        }
         let Some(row) = list.selected().cloned() else {
             let none = list.none();
             self.say(Tone::Notice, none);

@@ -93,10 +93,11 @@ impl Listing for Deliveries {
         })
     }
 
+    fn act_on_all(&self, event: &str) -> Option<Vec<Effect>> {
+        (event == "SYNC_NOW").then(|| State::act(Act::Sync(SyncAct::Now)))
+    }
+
     fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
-        if event == "SYNC_NOW" {
-            return State::act(Act::Sync(SyncAct::Now));
-        }
         let RowId::Delivery(no, true) = row.id else {
             state.say_words(Tone::Notice, state.text.word(Key::NotSetAside).to_owned());
             return Vec::new();

@@ -228,6 +228,15 @@ fn a_message_stands_in_the_bar_until_somebody_has_read_it() {
 }
 
 #[test]
+fn everything_is_delivered_now_whatever_is_typed_above_the_list() {
+    let mut shop = connected(80, 24);
+    shop.keys("s h 'zzz'");
+    assert!(shop.shows("Nothing."), "{}", shop.screen());
+    shop.keys("f5");
+    assert_eq!(shop.message(), "The hub is asked now.", "{}", shop.screen());
+}
+
+#[test]
 fn a_message_that_is_longer_than_a_line_is_shown_in_full_before_it_counts_as_read() {
     let mut shop = connected(80, 24);
     let mut inbox = shop.till().inbox("gate").unwrap();
