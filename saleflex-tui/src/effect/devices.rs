@@ -33,7 +33,7 @@ use crate::{
 pub struct DeviceStatus {
     /// The printer; none where none is set up.
     pub printer: Option<QueueStatus>,
-    /// Why they cannot be used as they are set up, in words.
+    /// Why they cannot be used as they are set up, or what is wrong with one, in words.
     pub fault: Option<String>,
 }
 
