@@ -354,10 +354,9 @@ impl State {
             (None, None) => {
                 let meant = key.without_shift().and_then(|plain| self.keymap.lookup(mode, plain, hotkey));
                 let second = meant.and_then(|action| self.second_of(&action));
-                second.map_or_else(Vec::new, |action| {
-                    self.is_flipped = false;
-                    self.update(action)
-                })
+                let Some(action) = second else { return self.type_separator(key) };
+                self.is_flipped = false;
+                self.update(action)
             }
         }
     }

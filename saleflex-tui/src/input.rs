@@ -9,6 +9,7 @@ use crate::keymap::Key;
 
 mod scanner;
 
+pub(crate) use scanner::is_separator;
 pub use scanner::{Heard, Scanner};
 
 /// One thing that came from the terminal.

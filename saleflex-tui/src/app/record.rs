@@ -3,9 +3,11 @@
 use super::{Place, State, Tone};
 use crate::{
     action::{Action, Move},
+    device::scanner::WRITTEN_SEPARATOR,
     effect::{Act, Effect, Question},
     form::Typing,
-    input::Listening,
+    input::{Listening, is_separator},
+    keymap,
     listing::RowId,
     record::{Entered, FieldState, Fields, Record, RecordRow, Value},
     registry::{self, Entry},
@@ -214,6 +216,17 @@ impl State {
         let field = rows.get(record.at).and_then(|(at, _)| record.fields.get(*at));
         let is_text = field.is_some_and(|field| matches!(field.value, Value::Text(_)));
         if is_text { Listening::Words } else { Listening::Commands }
+    }
+
+    /// Types the separator between GS1 elements where a text is typed on a record that takes what is scanned: it writes nothing
+    /// by itself, and elements without it run together.
+    pub(super) fn type_separator(&mut self, key: keymap::Key) -> Vec<Effect> {
+        let Place::Record(record) = self.place() else { return Vec::new() };
+        let takes_codes = self.dialogs.is_empty() && record.model.scan_field().is_some();
+        if !takes_codes || !is_separator(key) || !self.is_typing_text() {
+            return Vec::new();
+        }
+        WRITTEN_SEPARATOR.chars().flat_map(|character| self.update(Action::Type(character))).collect()
     }
 
     /// Takes back what a scanner typed into a field.

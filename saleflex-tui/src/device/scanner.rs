@@ -10,6 +10,7 @@ use super::{
 mod gs1;
 mod listening;
 
+pub(crate) use self::listening::WRITTEN_SEPARATOR;
 pub use self::{
     gs1::{Gs1, Gs1Error},
     listening::{ListeningScanner, entered_by_keys},

@@ -149,9 +149,14 @@ impl Scanner {
     }
 }
 
-/// The character that a key writes. A terminal tells the separator between GS1 elements as Ctrl and 5.
+/// The character that a key writes.
 fn typed(key: Key) -> Option<char> {
-    if key == Key::new(KeyCode::Char('5'), KeyModifiers::CONTROL) { Some('\u{1d}') } else { key.typed() }
+    if is_separator(key) { Some('\u{1d}') } else { key.typed() }
+}
+
+/// Whether a key is the separator between GS1 elements: a terminal tells it as Ctrl and 5.
+pub(crate) fn is_separator(key: Key) -> bool {
+    key == Key::new(KeyCode::Char('5'), KeyModifiers::CONTROL)
 }
 
 #[cfg(test)]

@@ -105,8 +105,10 @@ fn entered(scan: &Scan) -> String {
     entered
 }
 
-/// How scanners that type write the separator of GS1, where it is no character of its own.
-const SEPARATORS: [&str; 5] = ["<GS>", "{GS}", "[GS]", "\\F", "^]"];
+/// How the separator of GS1 stands where a code is typed and it can be no character of its own.
+pub(crate) const WRITTEN_SEPARATOR: &str = "^]";
+/// How scanners that type write it.
+const SEPARATORS: [&str; 5] = ["<GS>", "{GS}", "[GS]", "\\F", WRITTEN_SEPARATOR];
 
 /// The code of a scanner that types, as it is looked up: what kind of code it is (`]C1`) and the separators between GS1
 /// elements come as text. Elements without either are known by the number they begin with, whose check digit fits.
