@@ -11,20 +11,19 @@ use uuid::Uuid;
 
 use super::Noticed;
 use crate::{
-    db::{DatabaseError, Session},
+    db::{DatabaseError, Row, Session},
     ledger::{self, Key, flag},
     registry,
 };
 
-/// Notes on all of them, and tells those who look after the stores, what came since an instant under one identity from several
-/// terminals of a company and was not noted. Once more finds nothing.
-pub(crate) fn note_missed(
+/// What came since an instant under one identity from several terminals of a company and was not noted.
+pub(crate) fn missed(
     session: &mut dyn Session,
     company: Uuid,
-    (since, now): (DateTime<Utc>, DateTime<Utc>),
-) -> Result<(), DatabaseError> {
+    since: DateTime<Utc>,
+) -> Result<Vec<Row>, DatabaseError> {
     // They came at one instant, so that both did since then.
-    let missed = session.query(
+    session.query(
         "SELECT l.kind, l.entity_id, l.revision, l.terminal_id FROM ledger l WHERE l.company_id = $1 \
          AND l.received_at >= $2 AND l.kind <> 'customer' AND EXISTS (SELECT 1 FROM ledger o WHERE o.company_id = $1 \
          AND o.received_at >= $2 AND o.kind = l.kind AND o.entity_id = l.entity_id AND o.revision = l.revision \
@@ -32,9 +31,17 @@ pub(crate) fn note_missed(
          AND f.terminal_id = l.terminal_id AND f.kind = l.kind AND f.entity_id = l.entity_id \
          AND f.revision = l.revision AND f.flag = $3) ORDER BY l.received_at, l.terminal_id, l.entity_id",
         &[company.into(), since.timestamp_millis().into(), flag::CLONED_TERMINAL.into()],
-    )?;
+    )
+}
+
+/// Notes it on all of them, and tells those who look after the stores. Once more finds nothing.
+pub(crate) fn note_missed(
+    session: &mut dyn Session,
+    company: Uuid,
+    (since, now): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<(), DatabaseError> {
     let mut noticed: BTreeMap<Uuid, Noticed> = BTreeMap::new();
-    for row in &missed {
+    for row in &missed(session, company, since)? {
         let (kind, entity, terminal) = (row.text(0)?.to_owned(), row.id(1)?, row.id(3)?);
         let key = Key { company, terminal, kind, entity, revision: row.integer(2)? };
         ledger::note(session, &key, flag::CLONED_TERMINAL)?;
