@@ -17,12 +17,13 @@ use uuid::Uuid;
 
 use super::{
     business::deliver,
-    chain::{Chain, Company, chains, text},
+    chain::{Chain, Company, SHELF, chains, text},
     support::{every_books, later, noon},
 };
 
 async fn product(chain: &Chain, owner: &str, code: &str) -> String {
-    let row = json!({"row": {"code": code, "name": code, "sale_price": "2.00"}});
+    chain.shelf(owner).await;
+    let row = json!({"row": {"code": code, "name": code, "sale_price": "2.00", "fk_department_main_group_id": SHELF}});
     text(&chain.ok("POST", "/definitions/products", owner, row).await["id"])
 }
 
