@@ -44,7 +44,9 @@ mod inbox;
 mod outbox;
 mod queueing;
 
-pub(crate) use self::queueing::{Brought, asked, forget, is_not_queued, life, queue, queue_older};
+pub(crate) use self::queueing::{
+    Brought, asked, forget, is_not_queued, life, queue, queue_differing, queue_older,
+};
 use self::{going::Log, queueing::Head};
 pub use self::{
     inbox::RelayInbox,
