@@ -145,6 +145,20 @@ pub(crate) fn settle(
     Ok(Some(open))
 }
 
+/// That a company is not deleted: what was made in one would be void, and good again when somebody brings it back.
+///
+/// # Errors
+/// `wrong_state`.
+pub(crate) fn not_deleted(session: &mut dyn Session, company: Uuid) -> Result<(), ApiError> {
+    let sql = "SELECT 1 FROM company WHERE company_id = $1 AND state = 'deleted'";
+    if session.query(sql, &[company.into()])?.is_empty() {
+        return Ok(());
+    }
+    let message = "the company is deleted: `saleflex-gate bring-back` opens it again";
+    let refused = ApiError::conflict("wrong_state", message);
+    Err(ApiError { detail: Some("deleted".to_owned()), ..refused })
+}
+
 /// Takes a deletion back; whether there was one. What is void stays so, keys of programs too: devices are enrolled, people log in
 /// and keys are issued anew.
 pub(crate) fn undo(
