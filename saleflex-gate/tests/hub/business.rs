@@ -285,10 +285,16 @@ async fn a_delivered_sale_is_found_shown_and_derived_anew() {
             ("from=2026-11-21&until=2026-11-22", 2),
             ("from=2026-11-22", 0),
             ("limit=1", 1),
+            ("text=0001-000002", 1),
+            ("text=ENTITY", 2),
+            ("text=entity&status=cancelled", 0),
+            ("text=en_ity", 0),
         ] {
             let found = chain.get(&format!("/documents?{query}"), owner).await;
             assert_eq!(found["items"].as_array().unwrap().len(), expected, "{query}");
         }
+        let short = ("GET", "/transactions?text=en", owner);
+        chain.refused(short, Value::Null, (400, "invalid_request")).await;
         let page = chain.get("/documents?limit=1", owner).await;
         let next =
             chain.get(&format!("/documents?limit=1&cursor={}", text(&page["next_cursor"])), owner).await;

@@ -122,6 +122,39 @@ async fn what_is_moved_at_the_hub_is_told_to_the_till_that_has_it_and_moves_noth
 }
 
 #[tokio::test]
+async fn goods_below_the_minimum_of_their_product_are_found_by_themselves() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        chain.shelf(owner).await;
+        let mut goods = Vec::new();
+        for (code, least) in [("BREAD", json!(30)), ("JAM", json!(24)), ("TEA", Value::Null)] {
+            let row = json!({
+                "code": code, "name": code, "sale_price": "2.00", "min_stock": least, "fk_department_main_group_id": SHELF,
+            });
+            let made = chain.ok("POST", "/definitions/products", owner, json!({"row": row})).await;
+            goods.push(text(&made["id"]));
+        }
+        let lines = goods.iter().map(|product| json!({"product_id": product, "quantity": "24"}));
+        let lines: Vec<Value> = lines.collect();
+        let delivery = json!({"type": "receive", "at": {"store_id": harbour.store}, "lines": lines});
+        act(&chain, owner, ("/stock/movements", "one"), &delivery).await;
+        let found = async |query: &str| {
+            let listed = chain.get(&format!("/stock?{query}"), owner).await;
+            assert_eq!(listed["next_cursor"], Value::Null, "{listed}");
+            let levels = listed["items"].as_array().unwrap().iter();
+            levels.map(|level| text(&level["product_id"])).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            found("below_minimum=true&limit=1").await,
+            [goods[0].clone()],
+            "what is just there is enough"
+        );
+        assert_eq!(found("below_minimum=false").await.len(), 3);
+    }
+}
+
+#[tokio::test]
 async fn what_a_till_finds_before_it_hears_of_goods_is_what_the_hub_says() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
