@@ -169,7 +169,8 @@ impl Hub {
     /// were, and its owners export what they need; devices are enrolled, people log in and keys of programs are issued anew.
     ///
     /// # Errors
-    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
+    /// [`ApiError`] with the code `wrong_state` when its books are gone; `database_unavailable` or `internal` when the database
+    /// refuses.
     pub async fn bring_back(&self, slug: String) -> Result<Option<bool>, ApiError> {
         let now = self.now();
         let brought = self.books.write(Tenant::Platform, move |session| {
@@ -178,6 +179,7 @@ impl Hub {
                 session.query("SELECT company_id FROM company_slug WHERE slug = $1", &[slug.into()])?;
             let Some(found) = found.first() else { return Ok(None) };
             let company = found.id(0)?;
+            deletion::not_purged(session, company)?;
             let was_deleted = deletion::undo(session, company, now)?;
             if was_deleted {
                 let mut desk = Desk { session, company, actor: Actor::Operator, now };

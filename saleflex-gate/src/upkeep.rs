@@ -1,7 +1,7 @@
 //! What is swept up once a day: what is no fact and has had its time; and points that ran out are written off.
 //!
 //! **Invariant:** nothing that took effect is ever swept: no document, closure, entry of the ledger, point or act of the
-//! audit log.
+//! audit log. The books of a company that was deleted go where the operator says after how long.
 
 use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
 
@@ -16,6 +16,8 @@ use crate::{
     offers::{expiring, quotas},
     settings::Keep,
 };
+
+mod purging;
 
 /// How long from one sweep to the next.
 const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -153,6 +155,11 @@ impl Hub {
         swept.extend([("tombstones", definitions), ("lives", lives)]);
         swept.insert("lost_shares", self.write_off_overdue(keep.lost_shares_days.map(days)).await?);
         swept.insert("expired_points", self.write_off_points().await?);
+        let purged = match keep.deleted_companies_days {
+            Some(after) => purging::purge(self, days(after)).await?,
+            None => 0,
+        };
+        swept.insert("deleted_companies", purged);
         self.metrics.swept(now, &swept);
         Ok(swept)
     }
