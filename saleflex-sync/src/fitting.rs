@@ -71,7 +71,7 @@ impl Unfit {
         Self::new(field, format!("it has no {field}"))
     }
 
-    pub(crate) fn of(field: &'static str, cause: impl Display) -> Self {
+    pub(crate) fn of(field: &'static str, cause: &impl Display) -> Self {
         Self::new(field, format!("{field}: {cause}"))
     }
 }

@@ -44,7 +44,8 @@ impl Last {
             Ok(Response { status, .. }) if *status < 400 => Self::Answered,
             Ok(Response { status, body, .. }) => {
                 let body: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-                Self::Refused { status: *status, code: body["code"].as_str().map(str::to_owned) }
+                let code = body["code"].as_str().map(str::to_owned);
+                Self::Refused { status: *status, code }
             }
             Err(why) => Self::Away(why.clone()),
         }

@@ -26,8 +26,6 @@ pub(crate) const TIERS: &str = "loyalty_tiers";
 pub(crate) const RULES: &str = "loyalty_earn_rules";
 pub(crate) const REDEMPTION: &str = "loyalty_redemption_policies";
 pub(crate) const POLICIES: &str = "loyalty_program_policies";
-/// What each tier, rule and policy names as its program.
-pub(crate) const PROGRAM: &str = "fk_loyalty_program_id";
 
 /// That a program can be made with a row, as far as that follows from it.
 pub(super) fn check(resource: &str, fields: &Fields<'_>, currency: &Currency) -> Result<(), Unfit> {
@@ -96,7 +94,7 @@ pub(crate) fn head(
     program.birthday = points(fields, "birthday_points")?.unwrap_or_default();
     let worth = fields.decimal("currency_per_point")?.filter(|worth| *worth > Decimal::ZERO);
     let point_value = worth.map(UnitPrice::try_new).transpose();
-    let point_value = point_value.map_err(|cause| Unfit::of("currency_per_point", cause))?;
+    let point_value = point_value.map_err(|cause| Unfit::of("currency_per_point", &cause))?;
     program.redemption =
         RedemptionPolicy { point_value: point_value.unwrap_or(UnitPrice::ZERO), ..RedemptionPolicy::NOTHING };
     Ok(program)
@@ -202,7 +200,7 @@ fn scaled<T, E: Display>(
     read: impl FnOnce(Decimal) -> Result<T, E>,
 ) -> Result<Option<T>, Unfit> {
     let value = fields.decimal(name)?.map(read).transpose();
-    value.map_err(|cause| Unfit::of(name, cause))
+    value.map_err(|cause| Unfit::of(name, &cause))
 }
 
 /// An instant; one without a zone is taken as it stands.

@@ -77,19 +77,19 @@ impl Fields<'_> {
     /// A price.
     pub(crate) fn price(&self, name: &'static str) -> Result<Option<UnitPrice>, Unfit> {
         let price = self.decimal(name)?.map(UnitPrice::try_new).transpose();
-        price.map_err(|cause| Unfit::of(name, cause))
+        price.map_err(|cause| Unfit::of(name, &cause))
     }
 
     /// A rate in percent.
     pub(crate) fn percent(&self, name: &'static str) -> Result<Percent, Unfit> {
         let value = self.decimal(name)?.ok_or_else(|| Unfit::missing(name))?;
-        Percent::try_new(value).map_err(|cause| Unfit::of(name, cause))
+        Percent::try_new(value).map_err(|cause| Unfit::of(name, &cause))
     }
 
     /// A quantity; one where there is none.
     pub(crate) fn quantity(&self, name: &'static str) -> Result<Quantity, Unfit> {
         let quantity = self.decimal(name)?.map(Quantity::try_new).transpose();
-        Ok(quantity.map_err(|cause| Unfit::of(name, cause))?.unwrap_or(Quantity::ONE))
+        Ok(quantity.map_err(|cause| Unfit::of(name, &cause))?.unwrap_or(Quantity::ONE))
     }
 
     /// A department's number: its code, which has to be one.
@@ -120,7 +120,7 @@ pub(crate) fn measure(fields: &Fields<'_>) -> Result<Option<Measure>, Unfit> {
         (Some(kind), Some(factor)) => {
             let named = serde_json::from_value(Value::String(kind.clone()));
             let kind = named.map_err(|_| Unfit::new("kind", format!("there is no kind {kind} of units")))?;
-            let factor = UnitFactor::try_new(factor).map_err(|cause| Unfit::of("factor", cause))?;
+            let factor = UnitFactor::try_new(factor).map_err(|cause| Unfit::of("factor", &cause))?;
             Ok(Some(Measure { kind, factor }))
         }
         (Some(_), None) | (None, Some(_)) => {

@@ -18,9 +18,12 @@ use uuid::Uuid;
 
 use super::{Lookup, departments::Departments, fields, mark};
 use crate::fitting::{
-    programs::{self as fitting, POLICIES, PROGRAM, PROGRAMS, REDEMPTION, RULES, TIERS},
+    programs::{self as fitting, POLICIES, PROGRAMS, REDEMPTION, RULES, TIERS},
     rows::Fields,
 };
+
+/// What each tier, rule and policy names as its program.
+const PROGRAM: &str = "fk_loyalty_program_id";
 
 /// Programs. One is made anew whenever a row that belongs to it comes.
 pub(super) fn programs(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
