@@ -39,7 +39,9 @@ pub(crate) fn domain_of(resource: &str) -> Domain {
             Domain::Campaign
         }
         "customers" | "customer_segments" | "customer_segment_members" => Domain::Customers,
-        "forms" | "form_controls" | "label_values" | "pos_virtual_keyboards" => Domain::Forms,
+        "forms" | "form_controls" | "form_control_tabs" | "label_values" | "pos_virtual_keyboards" => {
+            Domain::Forms
+        }
         "pos_settings" | managed::RESOURCE | managed::TEXTS | managed::TEMPLATES => Domain::Settings,
         "warehouses" | "warehouse_locations" | "warehouse_product_stock" | goods::RESOURCE => {
             Domain::Warehouse

@@ -47,6 +47,9 @@ pub(crate) const CASHIERS: &str = "cashiers";
 /// The resource whose rows belong to one terminal each.
 pub(crate) const SETTINGS: &str = "pos_settings";
 
+/// The resource of the pages of a control that has several.
+const TABS: &str = "form_control_tabs";
+
 /// Every resource that older terminals know, parents before children, as they write them.
 pub(crate) const RESOURCES: [&str; 43] = [
     "cashiers",
@@ -95,12 +98,13 @@ pub(crate) const RESOURCES: [&str; 43] = [
 ];
 
 /// Resources that no older terminal asks for, behind those that they refer to.
-pub(crate) const FURTHER: [&str; 5] = [
+pub(crate) const FURTHER: [&str; 6] = [
     price_lists::LISTS,
     price_lists::PRICES,
     segment_members::MEMBERS,
     receipt_texts::TEXTS,
     closure_templates::TEMPLATES,
+    TABS,
 ];
 
 /// The resource of a name, where rows of it are kept.

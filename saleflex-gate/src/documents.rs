@@ -144,6 +144,8 @@ pub(crate) struct Filter {
     pub(crate) status: Option<String>,
     pub(crate) kind: Option<String>,
     pub(crate) number: Option<String>,
+    /// That its number or its content holds.
+    pub(crate) text: Option<String>,
     pub(crate) from: Option<String>,
     pub(crate) until: Option<String>,
     pub(crate) flag: Option<String>,
@@ -156,6 +158,19 @@ pub(crate) struct Filter {
 const FLAGGED: &str = "EXISTS (SELECT 1 FROM ledger_flag f WHERE f.company_id = d.company_id \
      AND f.terminal_id = d.terminal_id AND f.kind = 'transaction' \
      AND f.entity_id = COALESCE(d.entity_id, d.document_id) AND f.flag = {})";
+
+/// That a document's number or content holds a text, which is written as a pattern and as JSON writes it.
+const HOLDS: &str = "(lower(d.unique_id) LIKE lower(CAST({} AS text)) ESCAPE '!' OR EXISTS (SELECT 1 FROM ledger l \
+     WHERE l.company_id = d.company_id AND l.terminal_id = d.terminal_id AND l.kind = 'transaction' \
+     AND l.entity_id = COALESCE(d.entity_id, d.document_id) AND lower(l.body) LIKE lower(CAST({} AS text)) ESCAPE '!'))";
+
+/// A text as JSON writes it, as the pattern of whatever holds it.
+fn pattern(text: &str) -> String {
+    let written = Json::from(text).to_string();
+    let within = written.trim_start_matches('"').strip_suffix('"').unwrap_or(&written);
+    let escaped = within.replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    format!("%{escaped}%")
+}
 
 impl Head {
     /// Its place in lists.
@@ -226,6 +241,7 @@ pub(crate) fn list(
         .and("d.occurred_at >=", filter.from.as_deref())
         .and("d.occurred_at <", filter.until.as_deref())
         .and("d.received_at >=", filter.since.map(|since| since.timestamp_millis()))
+        .where_in(HOLDS, filter.text.as_deref().map(pattern))
         .where_in(FLAGGED, filter.flag.as_deref());
     let (after, by) = Place::sql(filter.order, "d.received_at", "d.document_id");
     let (sql, values) = wanted.page(&format!("{HEAD} AND {after}"), &by, limit);

@@ -169,7 +169,8 @@ impl Hub {
     /// were, and its owners export what they need; devices are enrolled, people log in and keys of programs are issued anew.
     ///
     /// # Errors
-    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
+    /// [`ApiError`] with the code `wrong_state` when its books are gone; `database_unavailable` or `internal` when the database
+    /// refuses.
     pub async fn bring_back(&self, slug: String) -> Result<Option<bool>, ApiError> {
         let now = self.now();
         let brought = self.books.write(Tenant::Platform, move |session| {
@@ -178,6 +179,7 @@ impl Hub {
                 session.query("SELECT company_id FROM company_slug WHERE slug = $1", &[slug.into()])?;
             let Some(found) = found.first() else { return Ok(None) };
             let company = found.id(0)?;
+            deletion::not_purged(session, company)?;
             let was_deleted = deletion::undo(session, company, now)?;
             if was_deleted {
                 let mut desk = Desk { session, company, actor: Actor::Operator, now };
@@ -223,12 +225,14 @@ impl Hub {
     ///
     /// # Errors
     /// [`ApiError`] with the code `field_invalid` for a text that is no slug, `office_code_taken` when the office code
-    /// belongs to another company; `database_unavailable` or `internal` when the database refuses.
+    /// belongs to another company, `wrong_state` when the company is deleted; `database_unavailable` or `internal` when the
+    /// database refuses.
     pub async fn add_store(&self, slug: String, new: NewStore) -> Result<Uuid, ApiError> {
         self.can_found(&slug).await?;
         let now = self.now();
         let added = self.books.write(Tenant::Platform, move |session| {
             let company = registry::company(session, &slug, &slug, now)?;
+            deletion::not_deleted(session, company)?;
             let key = registry::store(session, company, &new, now)?;
             let mut desk = Desk { session, company, actor: Actor::Operator, now };
             let detail = json!({"code": new.store_code, "office_code": new.office_code});
@@ -242,8 +246,8 @@ impl Hub {
     /// next one that is free.
     ///
     /// # Errors
-    /// [`ApiError`] with the code `not_found` when there is no such store; `database_unavailable` or `internal` when the
-    /// database refuses.
+    /// [`ApiError`] with the code `not_found` when there is no such store, `wrong_state` when its company is deleted;
+    /// `database_unavailable` or `internal` when the database refuses.
     pub async fn register(&self, codes: Codes, number: i64) -> Result<Registered, ApiError> {
         self.take_in(codes, Some(number)).await
     }
@@ -262,6 +266,7 @@ impl Hub {
             let Some(key) = registry::store_by_codes(session, &codes.office, &codes.store)? else {
                 return Err(ApiError::not_found());
             };
+            deletion::not_deleted(session, key.company)?;
             let terminal = registry::register(session, key, &codes, number, now)?;
             let secret = registry::issue_token(session, key.company, terminal.id, None, now)?;
             let enrolment_code = registry::invite(session, key.company, terminal.id, now)?;
@@ -315,6 +320,7 @@ impl Hub {
     /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
     pub async fn accept_secret(&self, company: Uuid, terminal: Uuid, secret: String) -> Result<(), ApiError> {
         let accepted = self.act_above((company, Actor::Operator), move |desk| {
+            deletion::not_deleted(desk.session, company)?;
             registry::accept_token(desk.session, company, terminal, &secret, None, desk.now)?;
             Ok(desk.note("terminal.token_accepted", ("terminal", terminal), None, json!({}))?)
         });
@@ -333,7 +339,7 @@ impl Hub {
     /// The same, with what a new store is where the answer does not say it.
     ///
     /// # Errors
-    /// As [`Self::import`], and `field_invalid` for a currency or time zone that is none, and for a text that is no slug.
+    /// As [`Self::import`], `wrong_state` when the company is deleted, and `field_invalid` for a currency or time zone that is none, and for a text that is no slug.
     pub async fn import_as(
         &self,
         slug: String,
@@ -343,6 +349,8 @@ impl Hub {
         self.can_found(&slug).await?;
         let (now, seal) = (self.now(), self.seal.clone());
         let imported = self.books.write(Tenant::Platform, move |session| {
+            let company = registry::company(session, &slug, &slug, now)?;
+            deletion::not_deleted(session, company)?;
             let imported = seed::import(session, (&slug, &slug), (&answer, &unstated), seal.as_ref(), now)?;
             let mut desk = Desk { session, company: imported.company, actor: Actor::Operator, now };
             let detail = json!({"rows": imported.changed, "terminal": imported.terminal});

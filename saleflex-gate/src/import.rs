@@ -178,7 +178,7 @@ fn look_at(
     } else if found.is_some() && news.is_empty() {
         Ok(())
     } else {
-        rule.check(&body, |field| news.contains_key(field))
+        rule.check(&body, |field| found.is_none() || news.contains_key(field))
     };
     let key = checked.and_then(|()| key.ok_or_else(|| without_key(rule)));
     Ok(key.map(|key| Outcome { key, found, news }))

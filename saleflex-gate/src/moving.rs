@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::db::{Database, DatabaseError, Purpose, Session, Sqlite, Tenant, Value};
 
 /// Every table but the list of migrations, those that others refer to first.
-const TABLES: [&str; 64] = [
+pub(crate) const TABLES: [&str; 64] = [
     "company",
     "upstream",
     "company_slug",

@@ -3,6 +3,7 @@
 mod answers;
 pub(crate) mod asked;
 pub(crate) mod examples;
+mod refusals;
 pub(crate) mod rows;
 
 use std::sync::LazyLock;
@@ -11,7 +12,7 @@ use axum::{body::Bytes, http::header, response::IntoResponse};
 use utoipa::{
     OpenApi, PartialSchema, ToSchema,
     openapi::{
-        Content, ObjectBuilder, Ref, RefOr, Required, ResponseBuilder, Schema, Type,
+        ObjectBuilder, RefOr, Required, Schema, Type,
         extensions::ExtensionsBuilder,
         path::{Operation, ParameterIn},
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
@@ -20,8 +21,8 @@ use utoipa::{
 
 use crate::{
     ApiError,
-    access::routes::{self, Hubs, Row, Who},
-    error::{OfficeRefusal, Refusal},
+    access::routes::{self, Row, Who},
+    error::Refusal,
     router,
 };
 
@@ -77,7 +78,7 @@ pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
     each(document, |(method, path), operation, row| {
         operation.operation_id = Some(operation_id(method, path));
         asked::add_filter(operation, (method, path), row.who);
-        complete_one(operation, path, row);
+        complete_one(operation, (method, path), row);
     });
     rows::add_types(document);
     answers::add(document);
@@ -170,7 +171,8 @@ fn add_codes(document: &mut utoipa::openapi::OpenApi) {
     }
 }
 
-fn complete_one(operation: &mut Operation, path: &str, Row { who, hubs }: Row) {
+fn complete_one(operation: &mut Operation, (method, path): (&str, &str), row: Row) {
+    let Row { who, hubs } = row;
     let description = operation.description.take().map(|text| format!("{text}\n\n")).unwrap_or_default();
     operation.description = Some(description + &who.sentence() + hubs.sentence());
     let schemes: &[&str] = match who {
@@ -184,38 +186,8 @@ fn complete_one(operation: &mut Operation, path: &str, Row { who, hubs }: Row) {
         let required = schemes.iter().map(|name| SecurityRequirement::new(*name, [] as [&str; 0]));
         operation.security = Some(required.collect());
     }
-    let has_body = operation.request_body.is_some();
-    let mut refusals = vec![
-        ("400", "`invalid_request`: path, query or body are not as described"),
-        ("421", "`host_not_allowed`: the hub is not reached under this name"),
-        ("408", "`request_timeout`: slower than this hub waits"),
-        ("429", "`too_many_requests`; `Retry-After` says how long to wait"),
-        ("500", "`internal`: what happened stands in the hub's log"),
-        ("503", "`database_unavailable`; `Retry-After` says how long to wait"),
-    ];
-    if has_body {
-        refusals.push(("413", "`too_large`"));
-        refusals.push(("422", "`field_invalid` and other rules: `detail` names the field"));
-    }
-    if path.contains('{') {
-        refusals.push(("404", "`not_found`: not there, or not the caller's"));
-    }
-    if !schemes.is_empty() {
-        refusals.push(("401", "`unauthorized`: no credential, or none that is good"));
-        refusals.push(("403", "`not_allowed` and others: known, and may not"));
-        refusals.push(("404", "`not_found`: not there, or not the caller's"));
-    } else if has_body {
-        refusals.push(("403", "not open to everybody at this hub"));
-    }
-    if hubs == Hubs::Gate {
-        refusals.push(("404", "`not_found`: not there, or this is a store's hub"));
-    }
-    let shape = if who.is_older() { OfficeRefusal::name() } else { Refusal::name() };
-    let known = &mut operation.responses.responses;
-    for (status, text) in refusals {
-        known.entry(status.to_owned()).or_insert_with(|| refusal(&shape, text));
-    }
-    for (status, answer) in known {
+    refusals::name(operation, (method, path), row);
+    for (status, answer) in &mut operation.responses.responses {
         if let RefOr::T(answer) = answer
             && answer.description.is_empty()
         {
@@ -232,9 +204,4 @@ fn told(status: &str) -> &'static str {
         "202" => "It was taken in and is done in its time",
         _ => "As its status says",
     }
-}
-
-fn refusal(shape: &str, text: &str) -> RefOr<utoipa::openapi::Response> {
-    let shape = Content::new(Some(Ref::from_schema_name(shape)));
-    RefOr::T(ResponseBuilder::new().description(text).content("application/json", shape).build())
 }

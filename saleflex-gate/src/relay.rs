@@ -44,8 +44,13 @@ mod inbox;
 mod outbox;
 mod queueing;
 
-pub(crate) use self::queueing::{Brought, asked, forget, is_not_queued, life, queue, queue_older};
-use self::{going::Log, queueing::Head};
+pub(crate) use self::queueing::{
+    Brought, asked, forget, is_not_queued, life, queue, queue_differing, queue_older,
+};
+use self::{
+    going::{Heard, Listening, Log},
+    queueing::Head,
+};
 pub use self::{
     inbox::RelayInbox,
     outbox::{RelayError, RelayOutbox},
@@ -123,13 +128,15 @@ impl Relay {
         // The clock is asked before every step: that is when it is looked at what the step before came to.
         let status = Arc::new(OnceLock::<Box<StatusOf>>::new());
         let (seen, mut log) = (Arc::clone(&status), Log::default());
+        let heard = Heard::default();
+        let listening = Listening { transport: transport()?, heard: heard.clone() };
         let at = move || {
             if let Some(status) = seen.get() {
-                log.note(&status());
+                log.note(&status(), &heard.last());
             }
             Instant { elapsed: elapsed(), now: clock.now(), random: ids::random_number() }
         };
-        let running = Running::start(worker(hub)?, transport()?, at)?;
+        let running = Running::start(worker(hub)?, listening, at)?;
         let _set_once = status.set(Box::new(running.statuses()));
         let token = Some(Secret::new(&upstream.token));
         let inbox = RelayInbox::new(hub, company(hub)?);

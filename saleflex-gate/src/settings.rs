@@ -67,6 +67,8 @@ pub struct Keep {
     /// Shares of limits that are over, of a till that was not heard since: then they are lent to others. None: until
     /// somebody writes them off, or the till is revoked and may no longer deliver.
     pub lost_shares_days: Option<NonZeroU32>,
+    /// The books of companies that were deleted: as long as the law of their countries keeps them. None: for ever.
+    pub deleted_companies_days: Option<NonZeroU32>,
 }
 
 /// How the hub writes to people.
@@ -91,6 +93,7 @@ impl Default for Keep {
             tombstones_days: days(90),
             imports_days: days(30),
             lost_shares_days: None,
+            deleted_companies_days: None,
         }
     }
 }

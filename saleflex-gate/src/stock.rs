@@ -18,15 +18,11 @@ use saleflex_core::{
     journal::{Entry, Event, FirstShelves},
 };
 use saleflex_sync::goods::RESOURCE;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    access::{Reach, Wanted},
     db::{self, Answers, Care, DatabaseError, Each, Session, Together, Value},
     e4,
-    office::intake,
 };
 
 pub(crate) mod counted;
@@ -36,11 +32,13 @@ mod known;
 mod levels;
 mod listed;
 mod openings;
+mod shelves;
 
 use self::known::Known;
 pub(crate) use self::{
     holding::{hold_beside, number},
     listed::{Filter, StockMovement, movements},
+    shelves::{LevelFilter, StockLevel, levels},
 };
 
 /// The most that one movement moves, a thousand million of a unit: levels and sums of movements stay far within a column,
@@ -347,86 +345,6 @@ pub(crate) fn products(
         &[company.into(), store.into()],
     )?;
     rows.iter().map(|row| row.id(0)).collect()
-}
-
-/// What is on a shelf.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
-pub(crate) struct StockLevel {
-    /// The product.
-    pub(crate) product_id: Uuid,
-    /// The store.
-    pub(crate) store_id: Uuid,
-    /// What is there by what tills delivered.
-    #[schema(value_type = String, example = "12")]
-    pub(crate) on_hand: Decimal,
-    /// Always 0: what tills hold back for documents that are put aside stays with them.
-    #[schema(value_type = String, example = "0")]
-    pub(crate) reserved: Decimal,
-    /// The same as `on_hand`, as nothing is promised here.
-    #[schema(value_type = String, example = "12")]
-    pub(crate) available: Decimal,
-    /// When it last changed.
-    pub(crate) updated_at: DateTime<Utc>,
-}
-
-/// A place in a list of stock: which product, in which store.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Shelf(Uuid, Uuid);
-
-impl std::str::FromStr for Shelf {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (product, store) = text.split_once('_').ok_or(())?;
-        Ok(Self(product.parse().map_err(|_| ())?, store.parse().map_err(|_| ())?))
-    }
-}
-
-impl StockLevel {
-    /// Its place in lists.
-    pub(crate) fn place(&self) -> String {
-        format!("{}_{}", self.product_id, self.store_id)
-    }
-}
-
-/// Which levels.
-#[derive(Default)]
-pub(crate) struct LevelFilter {
-    /// In this store.
-    pub(crate) store: Option<Uuid>,
-    /// Of this product.
-    pub(crate) product: Option<Uuid>,
-    /// Changed since.
-    pub(crate) since: Option<DateTime<Utc>>,
-}
-
-/// What is on the shelves within reach, after a place.
-pub(crate) fn levels(
-    session: &mut dyn Session,
-    company: Uuid,
-    (reach, filter): (&Reach, &LevelFilter),
-    (after, limit): (Shelf, i64),
-) -> Result<Vec<StockLevel>, DatabaseError> {
-    let wanted = Wanted::within(reach, ("store_id", None), [company.into(), after.0.into(), after.1.into()])
-        .and("store_id =", filter.store)
-        .and("product_id =", filter.product)
-        .and("updated_at >=", filter.since.map(|since| since.timestamp_millis()));
-    let select = "SELECT product_id, store_id, on_hand_e4, reserved_e4, updated_at FROM stock_level \
-         WHERE company_id = $1 AND (product_id > $2 OR (product_id = $2 AND store_id > $3))";
-    let (sql, values) = wanted.page(select, "product_id, store_id", limit);
-    let rows = session.query(&sql, &values)?;
-    let levels = rows.iter().map(|row| {
-        let (on_hand, reserved) = (row.integer(2)?, row.integer(3)?);
-        Ok(StockLevel {
-            product_id: row.id(0)?,
-            store_id: row.id(1)?,
-            on_hand: intake::amount(on_hand).normalize(),
-            reserved: intake::amount(reserved).normalize(),
-            available: (intake::amount(on_hand) - intake::amount(reserved)).normalize(),
-            updated_at: row.time(4)?,
-        })
-    });
-    levels.collect()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! terminals gave out at the same instant is noted.
 //!
 //! **Invariant:** nothing that took effect is ever swept: no document, closure, entry of the ledger, point or act of the
-//! audit log.
+//! audit log. The books of a company that was deleted go where the operator says after how long.
 
 use std::{collections::BTreeMap, num::NonZeroU32, time::Duration};
 
@@ -17,6 +17,8 @@ use crate::{
     offers::{expiring, quotas},
     settings::Keep,
 };
+
+mod purging;
 
 /// How long from one sweep to the next.
 const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -158,6 +160,11 @@ impl Hub {
         swept.insert("lost_shares", self.write_off_overdue(keep.lost_shares_days.map(days)).await?);
         swept.insert("expired_points", self.write_off_points().await?);
         self.note_clones().await?;
+        let purged = match keep.deleted_companies_days {
+            Some(after) => purging::purge(self, days(after)).await?,
+            None => 0,
+        };
+        swept.insert("deleted_companies", purged);
         self.metrics.swept(now, &swept);
         Ok(swept)
     }

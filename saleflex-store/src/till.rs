@@ -10,7 +10,7 @@ use saleflex_core::{
     catalog::{Catalog, CatalogError},
     customer::segment::Segment,
     document::{Document, Draft, OriginalSale},
-    ids::{CashierId, DocumentId},
+    ids::{CashierId, CustomerId, DocumentId},
     inventory::cost::Costing,
     journal::{ChainHead, Entry, Event},
     loyalty::{PointsAuthority, Program},

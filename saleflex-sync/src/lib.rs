@@ -14,6 +14,7 @@
 //! | [`points`] | points that the hub keeps, held there before a till redeems them | |
 //! | [`managed`] | settings of a till that its hub may set | |
 //! | [`goods`] | goods that a hub moves in the books of a till | |
+//! | [`fitting`] | what a till can take of a hub's row | |
 //! | [`worker`] | asks the plan and obeys, by hand or in a thread | |
 //! | [`transport::HttpTransport`] | HTTP by `ureq` | `push` |
 //! | [`till`] | the till's store behind the ports | `till`, on by default |
@@ -24,6 +25,7 @@
 //! **Invariant:** nothing received is dropped silently. A value of an enumeration that this version does not know is
 //! kept as it came, and an item without an answer counts as not delivered.
 
+pub mod fitting;
 pub mod goods;
 pub mod inbox;
 pub mod managed;

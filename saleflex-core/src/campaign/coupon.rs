@@ -25,6 +25,11 @@ mod batch;
 
 pub use batch::{Batch, BatchError, CodeError, check_code};
 
+/// The longest code, in characters.
+const LONGEST_CODE: usize = 100;
+/// The longest barcode or QR text, in characters.
+const LONGEST_TEXT: usize = 200;
+
 /// How a coupon may be used.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -94,6 +99,21 @@ impl Coupon {
     pub fn texts(&self) -> impl Iterator<Item = String> {
         let texts = [Some(&self.code), self.barcode.as_ref(), self.qr_code.as_ref()];
         texts.into_iter().flatten().map(|text| unlocking(text))
+    }
+
+    /// The first of its fields that no till keeps as it is; none where it may be saved.
+    pub fn unfit(&self) -> Option<&'static str> {
+        let fits = |text: &str, most: usize| {
+            !unlocking(text).is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
+        };
+        if !fits(&self.code, LONGEST_CODE) {
+            return Some("code");
+        }
+        let more = [("barcode", &self.barcode), ("qr_code", &self.qr_code)];
+        let unfit =
+            more.into_iter().find(|(_, text)| text.as_ref().is_some_and(|text| !fits(text, LONGEST_TEXT)));
+        let ends_early = || self.start.zip(self.end).is_some_and(|(start, end)| end < start);
+        unfit.map(|(field, _)| field).or_else(|| ends_early().then_some("end"))
     }
 
     /// Whether a text that is normalised is one of [those](Self::texts).

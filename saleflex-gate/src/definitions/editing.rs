@@ -55,7 +55,9 @@ pub(crate) struct Stored {
 /// A row to make.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = NewDefinition, example = json!({"row": {"code": "2001", "name": "Tea", "sale_price": "3.40"}}))]
+#[schema(as = NewDefinition, example = json!({"row": {
+    "code": "2001", "name": "Tea", "sale_price": "3.40", "fk_department_main_group_id": "018f0000-0000-7000-8000-000000000001",
+}}))]
 pub(crate) struct ToMake {
     /// The store it is for; absent: all stores.
     #[serde(default)]

@@ -1,19 +1,22 @@
-//! What rows of campaigns and coupons mean together with themselves: a rate, days that end before they begin, a rule that names
+//! What rows of campaigns mean together with themselves: a rate, days that end before they begin, a rule that names
 //! nothing. Asked of who writes a row here, and not of what came from older terminals or a hub above.
 
-use saleflex_core::campaign::{FieldError, OriginalProduct, OriginalRule, parse_local};
+use saleflex_core::campaign::{FieldError, OriginalProduct, OriginalRule};
 use serde_json::{Map, Value as Json};
 
 use super::rules::invalid;
 use crate::{
     ApiError,
-    offers::in_force::{CAMPAIGNS, COUPONS, PRODUCTS, RULES, coupon_kind, original, read},
+    offers::in_force::{CAMPAIGNS, PRODUCTS, RULES, original, read},
 };
 
 /// The field of a whole definition, beside which the others mean nothing.
 pub(super) const DEFINITION: &str = "definition";
 /// Fields that mean something together: who says one of them says it beside the others.
-const TOGETHER: [&[&str]; 6] = [
+const TOGETHER: [&[&str]; 9] = [
+    &["fk_department_main_group_id", "fk_department_sub_group_id"],
+    &["kind", "factor"],
+    &["segment_type", "criteria_json"],
     &["discount_type", "discount_value", "discount_percentage"],
     &["min_purchase_amount", "max_purchase_amount"],
     &["min_quantity", "max_quantity"],
@@ -45,7 +48,6 @@ pub(super) fn check(
         }
         RULES => read::<OriginalRule>(RULES, &row()).map(|rule| rule.check()),
         PRODUCTS => read::<OriginalProduct>(PRODUCTS, &row()).map(|product| product.check()),
-        COUPONS => return check_coupon(body, is_said),
         _ => return Ok(()),
     };
     // Where an earlier version took what nobody can read, the row is in force nowhere, whatever else it says.
@@ -59,23 +61,9 @@ pub(super) fn check(
 }
 
 /// Whether a field is said, or one that means something together with it.
-fn is_said_with(field: &str, is_said: impl Fn(&str) -> bool) -> bool {
+pub(super) fn is_said_with(field: &str, is_said: impl Fn(&str) -> bool) -> bool {
     let group = TOGETHER.into_iter().find(|group| group.contains(&field));
     group.map_or_else(|| is_said(field), |group| group.iter().any(|field| is_said(field)))
-}
-
-/// That a coupon is of a type that tills know, and does not end before it begins.
-fn check_coupon(body: &Map<String, Json>, is_said: impl Fn(&str) -> bool) -> Result<(), ApiError> {
-    let text = |field: &str| body.get(field).and_then(Json::as_str);
-    let kind = "coupon_type";
-    if is_said(kind) && text(kind).is_some_and(|name| coupon_kind(name).is_none()) {
-        return Err(invalid(kind, "is none of SINGLE_USE, MULTI_USE, PERSONAL and PUBLIC"));
-    }
-    let [start, end] = ["start_date", "end_date"].map(|field| text(field).and_then(parse_local));
-    if is_said_with("end_date", is_said) && matches!((start, end), (Some(start), Some(end)) if end < start) {
-        return Err(invalid("end_date", "is before `start_date`"));
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -91,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_a_campaign_its_rules_its_products_and_coupons_means_something() {
+    fn what_is_said_of_a_campaign_its_rules_and_its_products_means_something() {
         let id = Uuid::from_u128(1);
         for (resource, fits, wrong, field) in [
             (
@@ -142,13 +130,6 @@ mod tests {
                 json!({"fk_product_id": id, "min_quantity": 2, "max_quantity": 2}),
                 json!({"fk_product_id": id, "min_quantity": 2, "max_quantity": 1}),
                 "max_quantity",
-            ),
-            (COUPONS, json!({"coupon_type": "PUBLIC"}), json!({"coupon_type": "ONCE"}), "coupon_type"),
-            (
-                COUPONS,
-                json!({"start_date": "2026-12-01", "end_date": "2026-12-01"}),
-                json!({"start_date": "2026-12-01T09:00:00", "end_date": "2026-12-01"}),
-                "end_date",
             ),
         ] {
             assert_eq!(checked(resource, &fits, None), Ok(()), "{fits}");

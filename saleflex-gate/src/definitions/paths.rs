@@ -122,10 +122,15 @@ impl Parent {
     }
 }
 
-/// The resource of the row that the path of another begins with.
+/// The resource of the row that the path of another begins with, also where that is at a path behind another row itself:
+/// `/controls/{id}/tabs` begins with one of `/forms/{id}/controls`.
 pub(crate) fn above(rule: &Rule) -> Option<&'static Rule> {
     let (path, _) = rule.path?.split_once(BEHIND)?;
-    rules::all().iter().find(|rule| rule.path == Some(path))
+    let at = |is_at: &dyn Fn(&str) -> bool| rules::all().iter().find(|rule| rule.path.is_some_and(is_at));
+    at(&|known| known == path).or_else(|| {
+        let behind = format!("{BEHIND}{}", path.trim_start_matches('/'));
+        at(&|known| known.ends_with(&behind))
+    })
 }
 
 #[cfg(test)]
@@ -159,12 +164,15 @@ mod tests {
             ("/api/v1/products/{id}/barcodes", Some("product_barcodes")),
             ("/api/v1/products/{id}/barcodes/{row}", Some("product_barcodes")),
             ("/api/v1/loyalty/program-policies", Some("loyalty_program_policies")),
+            ("/api/v1/controls/{id}/tabs", Some("form_control_tabs")),
             ("/api/v1/products/{id}/price", None),
             ("/api/v1/definitions/{resource}", None),
         ] {
             assert_eq!(served_at(route).map(|rule| rule.resource), resource, "{route}");
         }
         assert!(is_list("/api/v1/products/{id}/barcodes") && !is_list("/api/v1/products/{id}"));
+        let tabs = rules::of("form_control_tabs").and_then(above).map(|rule| rule.resource);
+        assert_eq!(tabs, Some("form_controls"), "which are at a path behind their form");
     }
 
     #[test]

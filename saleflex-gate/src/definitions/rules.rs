@@ -8,7 +8,7 @@ use saleflex_core::{
     money::{Currency, CurrencyCode, Money, Rounding},
     quantity::UnitPrice,
 };
-use saleflex_sync::{goods, managed};
+use saleflex_sync::{fitting, goods, managed};
 use serde_json::{Map, Value as Json};
 
 use super::{
@@ -46,6 +46,8 @@ pub(crate) struct Rule {
     pub(crate) overridden: Vec<&'static str>,
     /// The fields that a row has to say something in.
     pub(crate) required: Vec<&'static str>,
+    /// Fields of which a row has to say something in one at least.
+    pub(crate) either: Vec<&'static str>,
 }
 
 /// The rules, in the order of the table.
@@ -79,6 +81,8 @@ fn parse(table: &'static str) -> Option<Vec<Rule>> {
         let named = |text: &'static str| Some(text).filter(|text| !text.is_empty());
         let fields =
             |text: &'static str| text.split(' ').filter(|field| !field.is_empty()).collect::<Vec<_>>();
+        let (either, required): (Vec<_>, Vec<_>) =
+            fields(required).into_iter().partition(|field| field.contains('|'));
         let write = if write.is_empty() { None } else { Some(Capability::parse(write)?) };
         Some(Rule {
             resource,
@@ -89,7 +93,8 @@ fn parse(table: &'static str) -> Option<Vec<Rule>> {
             path: named(path),
             parent: named(parent),
             overridden: fields(overridden),
-            required: fields(required),
+            required,
+            either: either.into_iter().flat_map(|all| all.split('|')).collect(),
         })
     });
     rules.collect()
@@ -120,7 +125,7 @@ impl Rule {
                 Some(Json::Number(_) | Json::Bool(_)) => true,
                 _ => false,
             };
-            if !is_there {
+            if !is_there && is_said(field) {
                 return Err(invalid(field, "is missing"));
             }
         }
@@ -130,7 +135,7 @@ impl Rule {
                 fields::check(self.resource, field, value)?;
             }
         }
-        meaning::check(self.resource, body, is_said)?;
+        meaning::check(self.resource, body, &is_said)?;
         if self.resource == CAMPAIGNS {
             check_campaign(body)?;
         }
@@ -140,9 +145,10 @@ impl Rule {
         if self.resource == closure_templates::TEMPLATES {
             closure_templates::check(body)?;
         }
-        // What has no price to sell at fits at no till; whoever types it there has a price of nothing here.
-        if self.resource == "products" && body.get("sale_price") == Some(&Json::Null) {
-            return Err(invalid("sale_price", "is missing: a price of 0 is typed by the cashier"));
+        if let Err(unfit) = fitting::check(self.resource, body)
+            && (is_said(DEFINITION) || meaning::is_said_with(unfit.field(), &is_said))
+        {
+            return Err(invalid(unfit.field(), &format!("fits at no till: {unfit}")));
         }
         if Json::Object(body.clone()).to_string().len() > LONGEST {
             return Err(ApiError::unprocessable("field_invalid", "a row has at most 64 KiB"));
@@ -266,8 +272,11 @@ mod tests {
     #[test]
     fn a_row_that_lacks_or_breaks_a_field_is_refused_by_its_name() {
         let rule = of("products").unwrap();
-        let check =
-            |body: Json| rule.check(body.as_object().unwrap(), |_| true).map_err(|error| error.detail);
+        let check = |mut body: Json| {
+            // What is taken for granted here is asked for below.
+            body["fk_department_main_group_id"] = json!(uuid::Uuid::nil());
+            rule.check(body.as_object().unwrap(), |_| true).map_err(|error| error.detail)
+        };
         assert_eq!(check(json!({"code": "1", "name": "Tea", "sale_price": "3.40"})), Ok(()));
         for (body, field) in [
             (json!({"code": "1"}), "name"),
@@ -277,14 +286,55 @@ mod tests {
             (json!({"code": "1", "name": "Tea", "sale_price": "1e3"}), "sale_price"),
             (json!({"code": "1", "name": "Tea", "sale_price": "99999999999999999999"}), "sale_price"),
             (json!({"code": "1", "name": "Tea", "sale_price": null}), "sale_price"),
-            (json!({"code": "1", "name": "Tea", "fk_vat_id": "standard"}), "fk_vat_id"),
-            (json!({"code": "1", "name": "Tea", "password": "x"}), "password"),
+            (json!({"code": "1", "name": "Tea", "sale_price": "1", "fk_vat_id": "standard"}), "fk_vat_id"),
+            (json!({"code": "1", "name": "Tea", "sale_price": "1", "password": "x"}), "password"),
             (json!({"code": 1, "name": "Tea"}), "code"),
-            (json!({"code": "1", "name": "Tea", "minimum_age": "18"}), "minimum_age"),
-            (json!({"code": "1", "name": "Tea", "sale_prise": "3.40"}), "sale_prise"),
+            (json!({"code": "1", "name": "Tea", "sale_price": "1", "minimum_age": "18"}), "minimum_age"),
+            (json!({"code": "1", "name": "Tea", "sale_price": "1", "sale_prise": "3.40"}), "sale_prise"),
+            (json!({"code": "1", "name": "Tea"}), "sale_price"),
         ] {
             assert_eq!(check(body), Err(Some(field.to_owned())));
         }
+    }
+
+    #[test]
+    fn what_no_till_takes_is_refused_where_it_is_said_and_stays_where_it_stood() {
+        let check = |resource: &str, body: Json, said: Option<&str>| {
+            let checked = of(resource)
+                .unwrap()
+                .check(body.as_object().unwrap(), |field| said.is_none_or(|said| said == field));
+            checked.map_err(|error| error.detail.unwrap())
+        };
+        let tea = || json!({"code": "1", "name": "Tea", "sale_price": "3.40"});
+        let main = "fk_department_main_group_id";
+        assert_eq!(check("products", tea(), None), Err(main.to_owned()));
+        assert_eq!(check("products", tea(), Some("sale_price")), Ok(()), "it stood in none");
+        assert_eq!(
+            check("products", tea(), Some("fk_department_sub_group_id")),
+            Err(main.to_owned()),
+            "emptied"
+        );
+        let of_a_sub = json!({
+            "code": "1", "name": "Tea", "sale_price": "3.40", "fk_department_sub_group_id": uuid::Uuid::nil(),
+        });
+        assert_eq!(check("products", of_a_sub, None), Ok(()));
+        assert_eq!(check("customers", json!({"name": "Zoe"}), None), Err("last_name".to_owned()));
+        assert_eq!(check("customers", json!({"name": "Zoe"}), Some("zip_code")), Ok(()));
+        assert_eq!(
+            check("department_main_groups", json!({"code": "ALL", "name": "All"}), None),
+            Err("code".to_owned())
+        );
+    }
+
+    #[test]
+    fn what_a_till_asks_of_a_row_is_required_of_it() {
+        let said = |rule: &Rule| rule.required.iter().chain(rule.either.first()).copied().collect::<Vec<_>>();
+        assert_eq!(
+            said(of("products").unwrap()),
+            ["code", "name", "sale_price", "fk_department_main_group_id"]
+        );
+        assert_eq!(said(of("customers").unwrap()), ["name", "last_name"]);
+        assert_eq!(said(of("coupons").unwrap()), ["code", "fk_campaign_id", "coupon_type"]);
     }
 
     #[test]

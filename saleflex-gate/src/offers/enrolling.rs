@@ -30,7 +30,7 @@ use crate::{
 pub(crate) struct NewMember {
     /// The person's name.
     pub(crate) name: String,
-    /// The family name.
+    /// The family name; of somebody who is no customer yet it has to be said: tills keep nobody without.
     #[serde(default)]
     pub(crate) last_name: Option<String>,
     /// The telephone, however it is typed: whoever is known by it is that customer.
@@ -43,7 +43,7 @@ pub(crate) struct NewMember {
 /// Who becomes a member, and where.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = MemberEnrolment, example = json!({"customer": {"name": "Ada", "phone_number": "0532 111 22 33"}}))]
+#[schema(as = MemberEnrolment, example = json!({"customer": {"name": "Ada", "last_name": "King", "phone_number": "0532 111 22 33"}}))]
 pub(crate) struct Enrolment {
     /// The person.
     pub(crate) customer: NewMember,
@@ -70,7 +70,8 @@ pub(crate) struct Enrolled {
 /// Makes somebody a member. Doing it again changes nothing.
 ///
 /// # Errors
-/// `no_program`; `field_invalid` for a telephone that is none; those of making a customer.
+/// `no_program`; `field_invalid` for a telephone that is none, and of somebody new without a family name; those of making a
+/// customer.
 pub(crate) fn enrol(
     desk: &mut Desk<'_>,
     asked: &Enrolment,

@@ -408,6 +408,17 @@ mod tests {
     }
 
     #[test]
+    fn goods_that_stand_in_no_department_are_in_the_general_one() {
+        let mut lists = Lists::new();
+        push(&mut lists, PRODUCTS, row(json!({"id": Uuid::from_u128(1)})));
+        departments(&mut lists);
+        let [main, sub] = [MAIN, SUB].map(|field| id_in(&lists[PRODUCTS][0], field));
+        let everything = live(&lists, MAINS).find(|row| id_in(row, "id") == main).unwrap();
+        assert_eq!(text_in(everything, "code"), GENERAL);
+        assert!(live(&lists, SUBS).any(|row| id_in(row, "id") == sub && id_in(row, "main_group_id") == main));
+    }
+
+    #[test]
     fn goods_in_a_main_department_alone_are_in_its_first_or_in_one_that_is_given() {
         let (drinks, bread, tea) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
         let mut lists = Lists::new();

@@ -280,6 +280,11 @@ fn enter(
     let content = Content { digest: &digest, body: item, place };
     let entered = ledger::enter(session, key, content, now)?;
     if entered != Entered::New {
+        if let (Way::Direct { counters, forwards: true }, Entered::Differs { is_news: true }) =
+            (way, &entered)
+        {
+            relay::queue_differing(session, key, (item, counters), now)?;
+        }
         return Ok((entered, Moved::default()));
     }
     let brought = match way {

@@ -8,7 +8,7 @@ use utoipa::openapi::{
     AllOfBuilder, ArrayBuilder, Content, KnownFormat, Object, ObjectBuilder, OpenApi, PathItem, Paths, Ref,
     RefOr, Required, Schema, SchemaFormat, Type,
     path::{Operation, Parameter, ParameterBuilder, ParameterIn},
-    schema::SchemaType,
+    schema::{AnyOfBuilder, SchemaType},
 };
 
 use super::answers;
@@ -162,7 +162,12 @@ fn own(mut shape: Object, called: &str, (rule, name): (&Rule, &str)) -> Object {
             for field in rule.required.iter().filter(|field| Some(**field) != rule.parent) {
                 needed = needed.required(*field);
             }
-            shape.properties.insert("row".to_owned(), AllOfBuilder::new().item(row).item(needed).into());
+            let mut whole = AllOfBuilder::new().item(row).item(needed);
+            if !rule.either.is_empty() {
+                let one = |any: AnyOfBuilder, field| any.item(ObjectBuilder::new().required(field));
+                whole = whole.item(rule.either.iter().copied().fold(AnyOfBuilder::new(), one));
+            }
+            shape.properties.insert("row".to_owned(), whole.into());
             shape.example = Some(json!({"row": example(rule)}));
         }
         "DefinitionChange" => {
@@ -207,7 +212,8 @@ fn holds(kind: Kind) -> ObjectBuilder {
 
 /// A row that says what it has to, or something where that is nothing.
 fn example(rule: &Rule) -> Value {
-    let has_to = |field: &&Field| rule.required.contains(&field.name);
+    let has_to =
+        |field: &&Field| rule.required.contains(&field.name) || rule.either.first() == Some(&field.name);
     let mut said = fields::of_rows(rule.resource).filter(has_to).map(sample).collect::<Map<_, _>>();
     if said.is_empty() {
         said.extend(fields::of_rows(rule.resource).next().map(sample));
@@ -286,7 +292,9 @@ mod tests {
             [&json!("id"), &json!("row"), &Value::Null]
         );
         let needed = |name: &str| schemas[name]["properties"]["row"]["allOf"][1]["required"].clone();
-        assert_eq!(needed("NewProductDefinition"), json!(["code", "name"]));
+        assert_eq!(needed("NewProductDefinition"), json!(["code", "name", "sale_price"]));
+        let either = &schemas["NewProductDefinition"]["properties"]["row"]["allOf"][2]["anyOf"];
+        assert_eq!(either[0]["required"], json!(["fk_department_main_group_id"]));
         assert_eq!(needed("NewProductBarcodeDefinition"), json!(["barcode"]), "the path names the product");
         let items = &schemas["Listed_ProductDefinition"]["properties"]["items"]["items"]["$ref"];
         assert_eq!(*items, "#/components/schemas/ProductDefinition");

@@ -1,6 +1,6 @@
 //! Deleting a company: one owner wishes it, and it is done when every owner at that moment has agreed.
 //!
-//! **Invariant:** nothing of what the company's tills delivered is removed; the company is closed, its sessions and
+//! **Invariant:** nothing of what the company's tills delivered is removed by it; the company is closed, its sessions and
 //! tokens are void.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -145,6 +145,20 @@ pub(crate) fn settle(
     Ok(Some(open))
 }
 
+/// That a company is not deleted: what was made in one would be void, and good again when somebody brings it back.
+///
+/// # Errors
+/// `wrong_state`.
+pub(crate) fn not_deleted(session: &mut dyn Session, company: Uuid) -> Result<(), ApiError> {
+    let sql = "SELECT 1 FROM company WHERE company_id = $1 AND state = 'deleted'";
+    if session.query(sql, &[company.into()])?.is_empty() {
+        return Ok(());
+    }
+    let message = "the company is deleted: `saleflex-gate bring-back` opens it again";
+    let refused = ApiError::conflict("wrong_state", message);
+    Err(ApiError { detail: Some("deleted".to_owned()), ..refused })
+}
+
 /// Takes a deletion back; whether there was one. What is void stays so, keys of programs too: devices are enrolled, people log in
 /// and keys are issued anew.
 pub(crate) fn undo(
@@ -158,6 +172,26 @@ pub(crate) fn undo(
     }
     programs::revoke_all(session, company, now)?;
     Ok(true)
+}
+
+/// Notes that nothing is left of a deleted company's books.
+pub(crate) fn purged(session: &mut dyn Session, company: Uuid) -> Result<(), DatabaseError> {
+    let sql = "UPDATE company_deletion SET state = 'purged' WHERE company_id = $1 AND state = 'deleted'";
+    session.execute(sql, &[company.into()]).map(drop)
+}
+
+/// That there is something to bring back of a company.
+///
+/// # Errors
+/// `wrong_state`.
+pub(crate) fn not_purged(session: &mut dyn Session, company: Uuid) -> Result<(), ApiError> {
+    let sql = "SELECT 1 FROM company_deletion WHERE company_id = $1 AND state = 'purged'";
+    if session.query(sql, &[company.into()])?.is_empty() {
+        return Ok(());
+    }
+    let refused =
+        ApiError::conflict("wrong_state", "the books of the company are gone: there is nothing to open");
+    Err(ApiError { detail: Some("purged".to_owned()), ..refused })
 }
 
 /// An owner ends the wish.

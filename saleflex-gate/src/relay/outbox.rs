@@ -79,6 +79,12 @@ impl Queued {
         })
     }
 
+    /// Whether another has the same key: what came later under it is never there before what is in force.
+    fn is_under_the_key_of(&self, other: &Self) -> bool {
+        let key = |one: &Self| (one.terminal, one.entity, one.revision);
+        key(self) == key(other) && self.kind == other.kind
+    }
+
     /// Whether it waits for an instant that is still to come.
     fn waits(&self, now: DateTime<Utc>) -> bool {
         let until = if self.is_in_flight { self.leased_until } else { self.next_attempt_at };
@@ -99,7 +105,7 @@ impl Queued {
                 head.missing.push(other.seq);
             }
         }
-        let payload = RawValue::from_string(self.body)?;
+        let payload = RawValue::from_string(head.differing.unwrap_or(self.body))?;
         let revision = u32::try_from(self.revision).unwrap_or(u32::MAX);
         Ok(Outgoing {
             no,
@@ -209,7 +215,8 @@ fn due(session: &mut dyn Session, company: Uuid, claim: &Claim) -> Result<Vec<Qu
          WHERE r.company_id = $1 AND r.state IN ('pending', 'in_flight') ORDER BY r.no LIMIT $2",
         &[company.into(), LOOKED_AT.into()],
     )?;
-    let (mut events, mut bytes, mut waiting) = (Vec::<Queued>::new(), 0, BTreeSet::new());
+    let (mut events, mut bytes) = (Vec::<Queued>::new(), 0);
+    let (mut waiting, mut put_off) = (BTreeSet::new(), Vec::<Queued>::new());
     for row in &rows {
         let queued = Queued::read(row)?;
         if queued.waits(claim.now) {
@@ -217,7 +224,14 @@ fn due(session: &mut dyn Session, company: Uuid, claim: &Claim) -> Result<Vec<Qu
                 break;
             }
             waiting.insert(queued.terminal);
+            put_off.push(queued);
             continue;
+        }
+        if put_off.iter().any(|earlier| queued.is_under_the_key_of(earlier)) {
+            continue;
+        }
+        if events.iter().any(|earlier| queued.is_under_the_key_of(earlier)) {
+            break;
         }
         if queued.kind == EventKind::Closure {
             if waiting.contains(&queued.terminal) {

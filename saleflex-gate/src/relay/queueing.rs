@@ -46,6 +46,9 @@ pub(super) struct Head {
     /// The people whom it is about, until they are erased.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) people: Vec<Person>,
+    /// The content, where it is not what is in force under the key: an older terminal sent something else under it later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) differing: Option<String>,
 }
 
 impl Head {
@@ -105,6 +108,7 @@ pub(crate) fn queue(
         payload_hash: item.payload_hash,
         counters: Vec::new(),
         people: told::not_erased(session, key.company, people)?,
+        differing: None,
     };
     enqueue(session, key, &head, now)
 }
@@ -117,6 +121,18 @@ pub(crate) fn queue_older(
     now: DateTime<Utc>,
 ) -> Result<Brought, DatabaseError> {
     let head = older(session, key, (body, counters), now)?;
+    enqueue(session, key, &head, now)
+}
+
+/// Queues what an older terminal sent under a key that other content has: the company's hub keeps it aside as this one does,
+/// and tells whoever manages the store.
+pub(crate) fn queue_differing(
+    session: &mut dyn Session,
+    key: &Key,
+    (body, counters): (&str, &[(String, i64)]),
+    now: DateTime<Utc>,
+) -> Result<Brought, DatabaseError> {
+    let head = Head { differing: Some(body.to_owned()), ..older(session, key, (body, counters), now)? };
     enqueue(session, key, &head, now)
 }
 
@@ -149,6 +165,7 @@ fn older(
         payload_hash: Digest::of(body.as_bytes()),
         counters: counters.iter().filter_map(counter).collect(),
         people: Vec::new(),
+        differing: None,
     })
 }
 
@@ -357,7 +374,8 @@ fn again(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<(), Data
     let (body, received_at) = (row.text(5)?, row.time(6)?);
     let Some((epoch, seq)) = row.optional_id(7)?.zip(row.optional_integer(8)?) else {
         let head = older(session, &key, (body, &[]), received_at)?;
-        return enqueue(session, &key, &head, received_at).map(drop);
+        enqueue(session, &key, &head, received_at)?;
+        return differing_again(session, &key);
     };
     let entry = Entry::from_bytes(body.as_bytes()).ok();
     let link = |entry: &Entry| {
@@ -379,6 +397,26 @@ fn again(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<(), Data
         payload_hash: Digest::of(body.as_bytes()),
         counters: Vec::new(),
         people: entry.map_or(Ok(Vec::new()), |entry| told::rows_of(session, company, &entry))?,
+        differing: None,
     };
     enqueue(session, &key, &head, received_at).map(drop)
+}
+
+/// Queues what came under the key of an older terminal's item beside what is in force.
+fn differing_again(session: &mut dyn Session, key: &Key) -> Result<(), DatabaseError> {
+    let variants = session.query(
+        "SELECT body, received_at FROM ledger_variant WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 \
+         AND entity_id = $4 AND revision = $5 ORDER BY received_at, digest",
+        &[
+            key.company.into(),
+            key.terminal.into(),
+            (&key.kind).into(),
+            key.entity.into(),
+            key.revision.into(),
+        ],
+    )?;
+    for row in &variants {
+        queue_differing(session, key, (row.text(0)?, &[]), row.time(1)?)?;
+    }
+    Ok(())
 }

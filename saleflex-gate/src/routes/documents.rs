@@ -41,6 +41,9 @@ pub(crate) struct DocumentQuery {
     transaction_type: Option<String>,
     /// With this number.
     number: Option<String>,
+    /// Whose number or content holds this text, of 3 to 100 characters, in whatever case: a part of a number, the name of goods,
+    /// a code, a note.
+    text: Option<String>,
     /// Opened at this time or later, by the store's clock: `2026-11-21` or `2026-11-21T12:00:00`.
     from: Option<String>,
     /// Opened before this time.
@@ -67,12 +70,23 @@ pub(crate) async fn list(
     let (status, kind) = (query.status, query.transaction_type);
     let (number, from, until) = (query.number, time("from", query.from)?, time("until", query.until)?);
     let (flag, since) = (query.flag, query.updated_since);
-    let filter = Filter { store, terminal, cashier, status, kind, number, from, until, flag, since, order };
+    let text = query.text.map(searched).transpose()?;
+    let filter =
+        Filter { store, terminal, cashier, status, kind, number, text, from, until, flag, since, order };
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         let within = (&permit.reach, &filter);
         Ok::<_, ApiError>(documents::list(books, permit.company, within, (after, limit + 1))?)
     });
     read.await.map(|heads| Json(Listed::part(heads, limit, Head::place)))
+}
+
+/// A text that is looked for. Shorter ones are in every document.
+fn searched(text: String) -> Result<String, ApiError> {
+    if (3..=100).contains(&text.trim().chars().count()) {
+        Ok(text.trim().to_owned())
+    } else {
+        Err(ApiError::invalid("`text` has 3 to 100 characters"))
+    }
 }
 
 /// A time of the store's clock, which is compared as it is written.

@@ -24,6 +24,8 @@ pub(crate) struct StockQuery {
     product_id: Option<Uuid>,
     /// Moved at this instant or later.
     updated_since: Option<DateTime<Utc>>,
+    /// `true`: less than the `min_stock` of their product; one that says none is never below it.
+    below_minimum: Option<bool>,
 }
 
 /// What is on the shelves, by what tills delivered. A device sees its own store.
@@ -34,7 +36,12 @@ pub(crate) async fn levels(
     Asked(query): Asked<StockQuery>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<StockLevel>>, ApiError> {
-    let filter = LevelFilter { store: query.store_id, product: query.product_id, since: query.updated_since };
+    let filter = LevelFilter {
+        store: query.store_id,
+        product: query.product_id,
+        since: query.updated_since,
+        is_below_minimum: query.below_minimum.unwrap_or(false),
+    };
     read_levels(hub, access, filter, page).await
 }
 
@@ -55,7 +62,7 @@ pub(crate) async fn of_product(
     Asked(query): Asked<StoreQuery>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<StockLevel>>, ApiError> {
-    let filter = LevelFilter { store: query.store_id, product: Some(product), since: None };
+    let filter = LevelFilter { store: query.store_id, product: Some(product), ..LevelFilter::default() };
     let levels = read_levels(hub, access, filter, page).await?;
     if levels.0.items.is_empty() { Err(ApiError::not_found()) } else { Ok(levels) }
 }

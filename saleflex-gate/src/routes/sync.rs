@@ -166,7 +166,7 @@ fn counters(session: &mut dyn Session, company: Uuid, terminal: Uuid) -> Result<
 #[utoipa::path(get, path = "/sync/changes", tag = "sync", params(
     ("cursor" = Option<String>, Query, description = "After this place; none: everything there is"),
     ("domains" = Option<String>, Query, description = "Names of domains with commas between; none: all that the device may have. The cursor moves over what was not asked for"),
-    ("limit" = Option<u32>, Query, description = "At most so many rows, up to 500"),
+    ("limit" = Option<u32>, Query, description = "At most so many rows, 1 to 500"),
     ("wait" = Option<u32>, Query, description = "Where there is nothing after the place: wait so many seconds for it, up to 10"),
 ), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = ChangesPage),
@@ -188,7 +188,11 @@ pub(crate) async fn changes(
     let place = query.cursor.as_ref().map(|cursor| Place::of(cursor).ok_or_else(invalid)).transpose()?;
     let after = place.unwrap_or(Place::BEGINNING).change;
     let domains = query.domains.as_deref().map(authority::domains).transpose()?;
-    let limit = i64::from(query.limit.unwrap_or(MOST_ROWS).clamp(1, MOST_ROWS));
+    let limit = query.limit.unwrap_or(MOST_ROWS);
+    if !(1..=MOST_ROWS).contains(&limit) {
+        return Err(ApiError::invalid(format!("`limit` is 1 to {MOST_ROWS}")));
+    }
+    let limit = i64::from(limit);
     if query.cursor.is_some() {
         changed_after(&hub, scope.company, after, query.wait.unwrap_or(0).min(LONGEST_WAIT_S)).await?;
     }

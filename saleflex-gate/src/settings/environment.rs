@@ -117,13 +117,15 @@ impl Environment {
             tombstones_days,
             imports_days,
             lost_shares_days,
+            deleted_companies_days,
         } = keep;
         self.over("SALEFLEX_GATE_KEEP_FORWARDED_DAYS", forwarded_days, parsed)?;
         self.over("SALEFLEX_GATE_KEEP_SESSIONS_DAYS", sessions_days, parsed)?;
         self.over("SALEFLEX_GATE_KEEP_MESSAGES_DAYS", messages_days, parsed)?;
         self.over("SALEFLEX_GATE_KEEP_TOMBSTONES_DAYS", tombstones_days, parsed)?;
         self.over("SALEFLEX_GATE_KEEP_IMPORTS_DAYS", imports_days, parsed)?;
-        self.over_some("SALEFLEX_GATE_KEEP_LOST_SHARES_DAYS", lost_shares_days)
+        self.over_some("SALEFLEX_GATE_KEEP_LOST_SHARES_DAYS", lost_shares_days)?;
+        self.over_some("SALEFLEX_GATE_KEEP_DELETED_COMPANIES_DAYS", deleted_companies_days)
     }
 
     /// The hub to forward to: what the file says, and over it what the environment says.
@@ -205,6 +207,7 @@ mod tests {
         ("SALEFLEX_GATE_KEEP_TOMBSTONES_DAYS", "4", "-4"),
         ("SALEFLEX_GATE_KEEP_IMPORTS_DAYS", "5", "1.5"),
         ("SALEFLEX_GATE_KEEP_LOST_SHARES_DAYS", "6", "0"),
+        ("SALEFLEX_GATE_KEEP_DELETED_COMPANIES_DAYS", "7", "never"),
         ("SALEFLEX_GATE_MAIL_FROM", "hub@example.com", ""),
         ("SALEFLEX_GATE_MAIL_COMMAND", "sendmail -t", ""),
         ("SALEFLEX_GATE_MAIL_RESET_LINK", "https://x/{token}", ""),
@@ -236,8 +239,9 @@ mod tests {
             keep.tombstones_days,
             keep.imports_days,
             keep.lost_shares_days.unwrap(),
+            keep.deleted_companies_days.unwrap(),
         ];
-        assert_eq!(days.map(std::num::NonZeroU32::get), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(days.map(std::num::NonZeroU32::get), [1, 2, 3, 4, 5, 6, 7]);
         let mail = settings.mail.unwrap();
         assert_eq!((mail.from.as_str(), mail.command.len()), ("hub@example.com", 2));
         assert_eq!(mail.reset_link.as_deref(), Some("https://x/{token}"));

@@ -27,7 +27,7 @@ use serde_json::{Value, json, value::RawValue};
 use uuid::Uuid;
 
 use super::{
-    chain::{Chain, Company, chains, text},
+    chain::{Chain, Company, SHELF, chains, text},
     support::{later, noon},
 };
 
@@ -285,10 +285,16 @@ async fn a_delivered_sale_is_found_shown_and_derived_anew() {
             ("from=2026-11-21&until=2026-11-22", 2),
             ("from=2026-11-22", 0),
             ("limit=1", 1),
+            ("text=0001-000002", 1),
+            ("text=ENTITY", 2),
+            ("text=entity&status=cancelled", 0),
+            ("text=en_ity", 0),
         ] {
             let found = chain.get(&format!("/documents?{query}"), owner).await;
             assert_eq!(found["items"].as_array().unwrap().len(), expected, "{query}");
         }
+        let short = ("GET", "/transactions?text=en", owner);
+        chain.refused(short, Value::Null, (400, "invalid_request")).await;
         let page = chain.get("/documents?limit=1", owner).await;
         let next =
             chain.get(&format!("/documents?limit=1&cursor={}", text(&page["next_cursor"])), owner).await;
@@ -301,8 +307,18 @@ async fn a_delivered_sale_is_found_shown_and_derived_anew() {
     }
 }
 
+/// A product with what every product says.
+fn of_the_shelf(mut row: Value) -> Value {
+    row["fk_department_main_group_id"] = json!(SHELF);
+    if row["sale_price"].is_null() {
+        row["sale_price"] = json!("1");
+    }
+    row
+}
+
 async fn product(chain: &Chain, token: &str, code: &str) -> Value {
-    let row = json!({"row": {"code": code, "name": "Tea", "sale_price": "3.40"}});
+    chain.shelf(token).await;
+    let row = json!({"row": {"code": code, "name": "Tea", "sale_price": "3.40", "fk_department_main_group_id": SHELF}});
     chain.ok("POST", "/definitions/products", token, row).await
 }
 
@@ -328,8 +344,8 @@ async fn a_row_changes_for_whoever_read_it_last_and_tills_take_the_change() {
         assert_eq!(chain.get(&path, owner).await["row"]["name"], "Tea", "what is absent stays");
 
         let till = chain.get("/sync/changes", &harbour.device).await;
-        assert_eq!(till["items"].as_array().unwrap().len(), 1);
-        assert_eq!(till["items"][0]["sale_price"], "3.60");
+        assert_eq!(till["items"].as_array().unwrap().len(), 2, "the department, then the product");
+        assert_eq!(till["items"][1]["sale_price"], "3.60");
         let (status, _) = send("DELETE", &json!({}), with(&format!("\"{}\"", changed["version"]))).await;
         assert_eq!(status.as_u16(), 204);
         let cursor = text(&till["next_cursor"]);
@@ -344,7 +360,8 @@ async fn a_row_changes_for_whoever_read_it_last_and_tills_take_the_change() {
 async fn of_many_who_make_a_row_of_one_key_at_once_one_does() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
-        let row = json!({"row": {"code": "2001", "name": "Tea", "sale_price": "3.40"}});
+        chain.shelf(&harbour.owner.access).await;
+        let row = json!({"row": {"code": "2001", "name": "Tea", "sale_price": "3.40", "fk_department_main_group_id": SHELF}});
         let make = || chain.send("POST", "/definitions/products", &harbour.owner.access, &row);
         let (a, b, c, d) = tokio::join!(make(), make(), make(), make());
         let successes = [a, b, c, d].iter().filter(|(status, _)| status.as_u16() == 201).count();
@@ -360,16 +377,20 @@ async fn a_row_that_cannot_stand_is_refused_by_its_field() {
         product(&chain, owner, "2001").await;
         let path = "/definitions/products";
         for (row, expected) in [
-            (json!({"code": "2001", "name": "Other"}), (409, "key_taken", "code")),
+            (of_the_shelf(json!({"code": "2001", "name": "Other"})), (409, "key_taken", "code")),
             (json!({"code": "2002"}), (422, "field_invalid", "name")),
             (json!({"code": "2002", "name": "Tea", "sale_price": "x"}), (422, "field_invalid", "sale_price")),
             (
-                json!({"code": "2002", "name": "Tea", "sale_price": "0.001"}),
+                of_the_shelf(json!({"code": "2002", "name": "Tea", "sale_price": "0.001"})),
                 (422, "field_invalid", "sale_price"),
             ),
             (
-                json!({"code": "2002", "name": "Tea", "fk_vat_id": Uuid::nil()}),
+                of_the_shelf(json!({"code": "2002", "name": "Tea", "fk_vat_id": Uuid::nil()})),
                 (422, "reference_unknown", "fk_vat_id"),
+            ),
+            (
+                json!({"code": "2002", "name": "Tea", "sale_price": "1"}),
+                (422, "field_invalid", "fk_department_main_group_id"),
             ),
         ] {
             let (status, answer) = chain.send("POST", path, owner, &json!({"row": row})).await;
@@ -384,14 +405,15 @@ async fn a_row_that_cannot_stand_is_refused_by_its_field() {
             .await;
         let manager =
             chain.staff(&harbour, "manager", ("store_manager", "store", Some(&harbour.store))).await;
-        let own = json!({"store_id": harbour.store, "row": {"code": "3001", "name": "Own"}});
+        let own =
+            json!({"store_id": harbour.store, "row": of_the_shelf(json!({"code": "3001", "name": "Own"}))});
         chain.refused(("POST", path, &manager.access), own.clone(), (403, "not_allowed")).await;
         let company = format!("/companies/{}", harbour.slug);
         chain.ok("PATCH", &company, owner, json!({"store_domains": ["catalog"]})).await;
         chain.ok("POST", path, &manager.access, own).await;
-        let wide = json!({"row": {"code": "3002", "name": "Wide"}});
+        let wide = json!({"row": of_the_shelf(json!({"code": "3002", "name": "Wide"}))});
         chain.refused(("POST", path, &manager.access), wide, (403, "not_allowed")).await;
-        let there = json!({"store_id": harbour.other_store, "row": {"code": "3003", "name": "There"}});
+        let there = json!({"store_id": harbour.other_store, "row": of_the_shelf(json!({"code": "3003", "name": "There"}))});
         chain.refused(("POST", path, &manager.access), there, (404, "not_found")).await;
     }
 }
@@ -402,13 +424,19 @@ async fn a_file_is_looked_at_first_and_written_whole_or_not_at_all() {
         let harbour = chain.company("harbour").await;
         let owner = harbour.owner.access.as_str();
         product(&chain, owner, "0017").await;
-        let faulty = "code,name,sale_price\n0018,Coffee,2.00\n0019,,1.00\n0018,Twice,1.00\n";
+        let in_it = format!(",{SHELF}\n");
+        let faulty = "code,name,sale_price,fk_department_main_group_id\n0018,Coffee,2.00\n0019,,1.00\n0018,Twice,1.00\n";
+        let faulty = faulty.replace(".00\n", &format!(".00{in_it}"));
         let looked = chain.ok("POST", "/imports/products", owner, json!({"content": faulty})).await;
         assert_eq!(looked["state"], "faulty");
         assert_eq!(looked["report"]["faults"][0]["line"], 3);
         let commit = |id: &Value| format!("/imports/products/{}/commit", text(id));
         chain.refused(("POST", &commit(&looked["id"]), owner), json!({}), (409, "import_faulty")).await;
-        let good = "code,name,sale_price\n0017,Tea,3.80\n0018,Coffee,2.00\n";
+        let nowhere = "code,name,sale_price\n0019,Cocoa,2.00\n";
+        let refused = chain.ok("POST", "/imports/products", owner, json!({"content": nowhere})).await;
+        assert_eq!(refused["report"]["faults"][0]["field"], "fk_department_main_group_id", "{refused}");
+        let good = "code,name,sale_price,fk_department_main_group_id\n0017,Tea,3.80\n0018,Coffee,2.00\n";
+        let good = good.replace("0\n", &format!("0{in_it}"));
         let looked = chain.ok("POST", "/imports/products", owner, json!({"content": good})).await;
         assert_eq!((&looked["report"]["new"], &looked["report"]["changed"]), (&json!(1), &json!(1)));
         assert_eq!(chain.get("/definitions/products", owner).await["items"].as_array().unwrap().len(), 1);
@@ -439,13 +467,13 @@ async fn a_row_of_the_eleventh_store_under_a_key_is_known_to_its_file() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
         let owner = harbour.owner.access.as_str();
+        chain.shelf(owner).await;
         for number in 1..=11 {
             let new = json!({
                 "code": format!("S{number}"), "name": "Stall", "currency": "TRY", "time_zone": "Europe/Istanbul",
             });
             let store = chain.ok("POST", "/stores", owner, new).await["id"].clone();
-            let own =
-                json!({"store_id": store, "row": {"code": "2001", "name": "Tea", "sale_price": "3.40"}});
+            let own = json!({"store_id": store, "row": of_the_shelf(json!({"code": "2001", "name": "Tea", "sale_price": "3.40"}))});
             chain.ok("POST", "/definitions/products", owner, own).await;
             let file = json!({"store_id": store, "content": "code,name,sale_price\n2001,Tea,3.40\n"});
             let looked = chain.ok("POST", "/imports/products", owner, file).await;

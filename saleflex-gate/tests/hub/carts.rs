@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::{
     business,
-    chain::{Chain, Company, chains},
+    chain::{Chain, Company, SHELF, chains},
     quotas,
     relay::sql,
     support::every_books,
@@ -82,7 +82,8 @@ async fn a_department_is_meant_by_its_identity_or_by_the_number_that_tills_know_
         assert_eq!(of(json!(seven)).await, "3.00", "as older tills write it");
         assert_eq!((of(json!("8")).await, of(json!(eight)).await), (json!("0"), json!("0")));
         // A cart that does not say it is of the department of its product.
-        let row = json!({"code": "1", "name": "Tea", "fk_department_main_group_id": seven});
+        let row =
+            json!({"code": "1", "name": "Tea", "sale_price": "1", "fk_department_main_group_id": seven});
         define(&chain, &harbour.owner.access, ("products", Uuid::from_u128(3)), row).await;
         assert_eq!(of(json!("")).await, "3.00");
     }
@@ -95,7 +96,7 @@ async fn rules_of_the_original_mean_the_departments_of_tills() {
         let owner = harbour.owner.access.as_str();
         let [kind, campaign, seven, sub] = [0xC0, 0xCA, 0xD7, 0xD9].map(Uuid::from_u128);
         define(&chain, owner, ("department_main_groups", seven), json!({"code": "7", "name": "Tea"})).await;
-        let row = json!({"code": "71", "name": "Green tea", "main_group_id": seven});
+        let row = json!({"code": "171", "name": "Green tea", "main_group_id": seven});
         define(&chain, owner, ("department_sub_groups", sub), row).await;
         define(&chain, owner, ("campaign_types", kind), json!({"code": "BASKET_DISCOUNT", "name": "Basket"}))
             .await;
@@ -120,8 +121,8 @@ async fn rules_of_the_original_mean_the_departments_of_tills() {
             cart["lines"][0]["barcodes"] = json!([]);
             cart
         };
-        assert_eq!(given(&chain, &harbour, more("71")).await, "3.00");
-        assert_eq!(given(&chain, &harbour, more("72")).await, "0");
+        assert_eq!(given(&chain, &harbour, more("171")).await, "3.00");
+        assert_eq!(given(&chain, &harbour, more("172")).await, "0");
     }
 }
 
@@ -129,9 +130,10 @@ async fn rules_of_the_original_mean_the_departments_of_tills() {
 async fn goods_that_must_not_be_discounted_are_left_alone_centrally_too() {
     for chain in chains().await {
         let harbour = company(&chain, &tenth()).await;
+        chain.shelf(&harbour.owner.access).await;
         let cart = || business::cart("30.00", &[]);
         assert_eq!(given(&chain, &harbour, cart()).await, "3.00");
-        let row = json!({"code": "1", "name": "Tea", "is_allowed_discount": false});
+        let row = json!({"code": "1", "name": "Tea", "sale_price": "1", "is_allowed_discount": false, "fk_department_main_group_id": SHELF});
         define(&chain, &harbour.owner.access, ("products", Uuid::from_u128(3)), row).await;
         assert_eq!(given(&chain, &harbour, cart()).await, "0");
     }
@@ -187,7 +189,7 @@ async fn a_birthday_and_the_way_of_selling_are_known_of_a_cart() {
     ] {
         for chain in chains().await {
             let harbour = company(&chain, &Campaign { condition: condition.clone(), ..tenth() }).await;
-            let row = json!({"name": "Ada", "date_of_birth": "1990-11-22"});
+            let row = json!({"name": "Ada", "last_name": "King", "date_of_birth": "1990-11-22"});
             define(&chain, &harbour.owner.access, ("customers", customer), row).await;
             let mut cart = business::cart("30.00", &[]);
             cart["fk_customer_id"] = json!(customer);
@@ -227,7 +229,10 @@ async fn what_another_store_has_of_its_own_is_not_known_on_a_cart_of_this_one() 
     let silver = Uuid::from_u128(0x5E);
     let of_segment = Campaign { segment: Some(saleflex_core::ids::SegmentId::new(silver)), ..tenth() };
     let segment = (silver, json!({"code": "SILVER", "name": "Silver"}));
-    let tea = (Uuid::from_u128(3), json!({"code": "1", "name": "Tea", "is_allowed_discount": false}));
+    let tea = (
+        Uuid::from_u128(3),
+        json!({"code": "1", "name": "Tea", "sale_price": "1", "is_allowed_discount": false, "fk_department_main_group_id": SHELF}),
+    );
     for (campaign, resource, (id, row), expected) in
         [(of_segment, "customer_segments", segment, ["0", "3.00"]), (tenth(), "products", tea, ["3.00", "0"])]
     {
@@ -329,7 +334,8 @@ async fn what_belonged_to_a_merged_record_is_that_of_the_record_that_stays() {
         let harbour = company(&chain, &Campaign { limits: limits.clone(), ..tenth() }).await;
         let owner = harbour.owner.access.as_str();
         for (customer, name) in [(stays, "Ada"), (goes, "Eda")] {
-            define(&chain, owner, ("customers", customer.uuid()), json!({"name": name})).await;
+            define(&chain, owner, ("customers", customer.uuid()), json!({"name": name, "last_name": "King"}))
+                .await;
         }
         define(&chain, owner, ("campaigns", hers.id.uuid()), row_of(&hers)).await;
         let row = json!({
@@ -418,11 +424,18 @@ async fn goods_of_a_cart_that_names_no_barcodes_have_those_of_the_companys_produ
     let campaign = Campaign { target: Target::of(vec![coded]), ..tenth() };
     for chain in chains().await {
         let harbour = company(&chain, &campaign).await;
+        chain.shelf(&harbour.owner.access).await;
         let owner = harbour.owner.access.as_str();
         let cart = || business::cart("30.00", &[]);
         assert_eq!(given(&chain, &harbour, cart()).await, "0");
         let tea = Uuid::from_u128(3);
-        define(&chain, owner, ("products", tea), json!({"code": "1", "name": "Tea"})).await;
+        define(
+            &chain,
+            owner,
+            ("products", tea),
+            json!({"code": "1", "name": "Tea", "sale_price": "1", "fk_department_main_group_id": SHELF}),
+        )
+        .await;
         let row = json!({"barcode": "4006381333931", "fk_product_id": tea});
         define(&chain, owner, ("product_barcodes", Uuid::from_u128(0xBA)), row).await;
         assert_eq!(given(&chain, &harbour, cart()).await, "3.00", "schema 1.0 cannot say them");
@@ -441,7 +454,9 @@ async fn goods_of_a_cart_that_names_no_code_have_that_of_the_companys_product() 
     let campaign = Campaign { target: Target::of(vec![coded]), ..tenth() };
     for chain in chains().await {
         let harbour = company(&chain, &campaign).await;
-        let row = json!({"code": "TEA-1", "name": "Tea"});
+        chain.shelf(&harbour.owner.access).await;
+        let row =
+            json!({"code": "TEA-1", "name": "Tea", "sale_price": "1", "fk_department_main_group_id": SHELF});
         define(&chain, &harbour.owner.access, ("products", Uuid::from_u128(3)), row).await;
         for (said, expected) in [(Value::Null, "3.00"), (json!(""), "3.00"), (json!("1"), "0")] {
             let cart = with_line("product_code", said.clone());

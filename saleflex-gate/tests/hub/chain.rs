@@ -19,6 +19,9 @@ use super::support::{call, clock, every_books};
 
 pub(crate) const PASSWORD: &str = "seven quiet bridges";
 
+/// The department that goods of tests are in, once [`Chain::shelf`] has made it.
+pub(crate) const SHELF: &str = "00000000-0000-4000-8000-00000000005e";
+
 /// A hub, empty at first.
 pub(crate) struct Chain {
     pub(crate) hub: Hub,
@@ -114,8 +117,14 @@ impl Chain {
 
     /// The record of a customer, who may have points.
     pub(crate) async fn customer(&self, owner: &str) -> String {
-        let row = json!({"row": {"name": "Ada", "phone_normalized": "905320000000"}});
+        let row = json!({"row": {"name": "Ada", "last_name": "King", "phone_normalized": "905320000000"}});
         text(&self.ok("POST", "/definitions/customers", owner, row).await["id"])
+    }
+
+    /// Makes the department that goods of tests are in. Doing it again changes nothing.
+    pub(crate) async fn shelf(&self, owner: &str) {
+        let row = json!({"id": SHELF, "row": {"code": "1", "name": "Goods"}});
+        self.ok("POST", "/definitions/department_main_groups", owner, row).await;
     }
 
     /// The service, for what is no JSON.

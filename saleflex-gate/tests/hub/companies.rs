@@ -1,6 +1,6 @@
 //! Companies and who belongs to them: joining, tags, deletion, roles, and what of it is written down.
 
-use saleflex_gate::{NewStore, TerminalChange, settings::Settings};
+use saleflex_gate::{Codes, NewStore, TerminalChange, settings::Settings};
 use serde_json::{Value, json};
 
 use super::{
@@ -165,6 +165,27 @@ async fn a_company_is_deleted_when_every_owner_of_that_moment_agrees() {
         let owner = chain.login("harbour.owner").await;
         chain.refused(("GET", &deletion, &owner.access), Value::Null, (404, "not_found")).await;
         chain.refused(("GET", "/sync/state", &harbour.device), Value::Null, (401, "unauthorized")).await;
+        // Nothing is made in it meanwhile, not even by hand.
+        let quay = NewStore {
+            office_code: harbour.slug.clone(),
+            store_code: "PIER".into(),
+            name: "Pier".into(),
+            currency: "TRY".into(),
+            time_zone: "Europe/Istanbul".into(),
+            prices_include_tax: true,
+            self_registration: false,
+        };
+        let refused = chain.hub.add_store(harbour.slug.clone(), quay).await.unwrap_err();
+        assert_eq!((refused.code, refused.detail.as_deref()), ("wrong_state", Some("deleted")));
+        let till = Codes { office: harbour.slug.clone(), store: "QUAY".into(), terminal: "TILL-9".into() };
+        assert_eq!(
+            chain.hub.register_next(till).await.err().map(|refused| refused.code),
+            Some("wrong_state")
+        );
+        let seed = include_str!("../../../vectors/wire/init/harbour-TILL-1.json");
+        let seed = serde_json::from_str(seed).unwrap();
+        let refused = chain.hub.import(harbour.slug.clone(), seed).await.unwrap_err();
+        assert_eq!(refused.code, "wrong_state");
         // Its books are kept, and whoever runs the hub opens them again.
         let bring_back = async |slug: &str| chain.hub.bring_back(slug.to_owned()).await.unwrap();
         assert_eq!(bring_back("nobody").await, None);

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::{
     business::{deliver_by, push_all},
-    chain::{Chain, Company, chains, text},
+    chain::{Chain, Company, SHELF, chains, text},
     support::{held, id, later, noon, sale as older_sale, served_books, until_waiting},
 };
 
@@ -312,7 +312,8 @@ async fn what_a_till_found_and_what_it_heard_of_goods_may_come_in_one_delivery()
         for (name, is_found_first, expected) in [("harbour", true, "34"), ("valley", false, "33")] {
             let company = chain.company(name).await;
             let owner = company.owner.access.as_str();
-            let row = json!({"row": {"code": "BREAD", "name": "Bread", "sale_price": "2.00"}});
+            chain.shelf(owner).await;
+            let row = json!({"row": {"code": "BREAD", "name": "Bread", "sale_price": "2.00", "fk_department_main_group_id": SHELF}});
             let bread = text(&chain.ok("POST", "/definitions/products", owner, row).await["id"]);
             let product = ProductId::new(bread.parse().unwrap());
             let of_bread = |mut entry: Entry| {

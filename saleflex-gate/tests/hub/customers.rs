@@ -16,7 +16,9 @@ use super::{
     support::{every_books, later},
 };
 
-async fn add(chain: &Chain, owner: &str, row: Value) -> (u16, Value) {
+/// Adds somebody, whose last name is nothing to the test.
+async fn add(chain: &Chain, owner: &str, mut row: Value) -> (u16, Value) {
+    row["last_name"] = json!("King");
     let (status, answer) = chain.send("POST", "/definitions/customers", owner, &json!({"row": row})).await;
     (status.as_u16(), answer)
 }
@@ -83,7 +85,7 @@ async fn a_file_of_people_is_taken_once_and_a_row_without_a_telephone_is_told() 
         let look = async |content: &str| {
             chain.ok("POST", "/imports/customers", owner, json!({"content": content})).await
         };
-        let people = "name,phone_number\nAda,0532 111 22 33\nGrace,0532 111 22 34\n";
+        let people = "name,last_name,phone_number\nAda,King,0532 111 22 33\nGrace,Hopper,0532 111 22 34\n";
         for (new, same) in [(2, 0), (0, 2)] {
             let looked = look(people).await;
             let report = &looked["report"];
@@ -96,11 +98,19 @@ async fn a_file_of_people_is_taken_once_and_a_row_without_a_telephone_is_told() 
         let written = text(&chain.get("/exports/customers", owner).await);
         let looked = look(&written).await;
         assert_eq!(looked["report"]["same"], 2, "what was written here is no news: {written} {looked}");
-        let looked = look("name,phone_number\nAda,\nEve,+90 532 111 22 35\nEve,05321112235\n").await;
+        let looked = look(
+            "name,last_name,phone_number\nAda,King,\nEve,King,+90 532 111 22 35\nEve,King,05321112235\nZoe,,0532 111 22 36\n",
+        )
+        .await;
         let faults = looked["report"]["faults"].as_array().unwrap();
         let told: Vec<_> = faults.iter().map(|fault| (&fault["line"], text(&fault["message"]))).collect();
         assert_eq!(told[0], (&json!(2), "`phone_number` is missing: rows are known by it".to_owned()));
         assert_eq!(told[1], (&json!(4), "`905321112235` stands twice in the file".to_owned()));
+        assert_eq!(
+            (&faults[2]["line"], &faults[2]["field"]),
+            (&json!(5), &json!("last_name")),
+            "no till takes her"
+        );
     }
 }
 
@@ -199,7 +209,8 @@ async fn who_is_taken_out_of_use_at_a_till_is_so_at_the_hub_where_the_device_may
         let harbour = chain.company("harbour").await;
         let owner = harbour.owner.access.as_str();
         let (_, ada) = add(&chain, owner, json!({"name": "Ada"})).await;
-        let of_another = json!({"store_id": harbour.other_store, "row": {"name": "Eve"}});
+        let of_another =
+            json!({"store_id": harbour.other_store, "row": {"name": "Eve", "last_name": "King"}});
         let eve = chain.ok("POST", "/definitions/customers", owner, of_another).await;
         let gone = |of_whom: &Value| CustomerChange::Deleted { customer: of(of_whom) };
         let (_, display) = chain.terminal(owner, &harbour.store, "WALL-1", "display").await;

@@ -14,7 +14,7 @@ use saleflex_gate::{
 use serde_json::{Value, json};
 
 use super::{
-    chain::{Chain, Company, PASSWORD, chains, text},
+    chain::{Chain, Company, PASSWORD, SHELF, chains, text},
     support::{every_books, later},
 };
 
@@ -66,14 +66,15 @@ async fn at_a_stores_hub_nobody_changes_what_the_companys_decides() {
         let harbour = above.company("harbour").await;
         let chain = forwarding(books);
         let owner = harbour.owner.access.as_str();
-        let tea = json!({"row": {"code": "2001", "name": "Tea", "sale_price": "3.40"}});
+        let tea = json!({"row": {"code": "2001", "name": "Tea", "sale_price": "3.40", "fk_department_main_group_id": SHELF}});
         let make = ("POST", "/definitions/products", owner);
         chain.refused(make, tea.clone(), (403, "not_the_authority")).await;
         let file = json!({"content": "code,name,sale_price\n2001,Tea,3.40\n"});
         chain.refused(("POST", "/imports/products", owner), file, (403, "not_the_authority")).await;
         decides(&above, &harbour, json!({"catalog": "office"})).await;
+        chain.shelf(owner).await;
         chain.ok("POST", "/definitions/products", owner, tea).await;
-        let ada = json!({"row": {"name": "Ada"}});
+        let ada = json!({"row": {"name": "Ada", "last_name": "King"}});
         chain.refused(("POST", "/definitions/customers", owner), ada, (403, "not_the_authority")).await;
         assert_eq!(chain.get("/definitions/products", owner).await["items"].as_array().unwrap().len(), 1);
     }

@@ -166,6 +166,33 @@ async fn what_an_older_terminal_sent_goes_on_to_the_companys_hub_as_it_came_and_
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_older_terminal_sends_otherwise_under_one_identity_is_flagged_at_both_hubs_once() {
+    for (office, above) in both().await {
+        let (_, gate, token) = company(above.clone()).await;
+        let mut store = Store::open(office.clone(), token).await;
+        for total in ["1.0000", "2.0000", "2.0000"] {
+            let sent = envelope("TILL-1", "transactions", &[sale(&id(1), 1, total)]);
+            assert_eq!(store.shop.post(TRANSACTIONS, None, &sent).await.0, StatusCode::OK);
+        }
+        for _ in 0..3 {
+            store.forward(Some(gate.clone())).await;
+        }
+        assert_eq!(store.progress().await, (0, 2), "the sale, and what came under its identity later");
+        let flags = "SELECT count(*) FROM ledger_flag WHERE flag = 'content_mismatch'";
+        let aside = "SELECT count(*) FROM ledger_variant WHERE body LIKE '%2.0000%'";
+        for books in [&office, &above] {
+            assert_eq!(numbers(books, flags).await, [1]);
+            assert_eq!(numbers(books, aside).await, [1]);
+            assert_eq!(
+                numbers(books, "SELECT total_e4 FROM document").await,
+                [10_000],
+                "the first is in force"
+            );
+        }
+    }
+}
+
 async fn store_company(hub: &Hub) -> Uuid {
     hub.register(codes("ASKS"), 0).await.unwrap().company
 }

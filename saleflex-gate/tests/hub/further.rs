@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     business::{deliver, deliver_by, finished, sale, sale_to},
-    chain::{chains, text},
+    chain::{SHELF, chains, text},
 };
 
 const SPAN: &str = "from=2026-11-01&until=2026-11-30";
@@ -64,7 +64,7 @@ async fn what_was_bought_under_a_record_that_was_made_one_with_another_is_told_o
         let harbour = chain.company("harbour").await;
         let owner = harbour.owner.access.as_str();
         let twin = chain.customer(owner).await;
-        let new = json!({"row": {"name": "Ada King"}});
+        let new = json!({"row": {"name": "Ada", "last_name": "King"}});
         let ada = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
         let [from, into] = [&twin, &ada].map(|id| CustomerId::new(id.parse().unwrap()));
         let [one, other] = [(1, from), (2, into)].map(|(no, who)| sale_to(&harbour, no, None, Some(who)));
@@ -86,7 +86,8 @@ async fn shelves_and_points_are_told_as_tables_and_as_files() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
         let owner = harbour.owner.access.as_str();
-        let row = json!({"row": {"code": "BREAD", "name": "Bread", "sale_price": "2.00"}});
+        chain.shelf(owner).await;
+        let row = json!({"row": {"code": "BREAD", "name": "Bread", "sale_price": "2.00", "fk_department_main_group_id": SHELF}});
         let bread = text(&chain.ok("POST", "/definitions/products", owner, row).await["id"]);
         let delivery = json!({
             "type": "receive", "at": {"store_id": harbour.store},

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    chain::{Chain, Company, chains},
+    chain::{Chain, Company, SHELF, chains},
     support::{codes, every_books},
 };
 
@@ -95,8 +95,9 @@ fn sells(data: &Value, (name, currency): (&str, &str)) {
 async fn a_store_that_was_set_up_here_gives_an_older_terminal_all_that_it_needs_to_sell() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
-        make(&chain, &harbour, "products", json!({"code": "2001", "name": "Tea", "sale_price": "3.40"}))
-            .await;
+        chain.shelf(&harbour.owner.access).await;
+        let tea = json!({"code": "2001", "name": "Tea", "sale_price": "3.40", "fk_department_main_group_id": SHELF});
+        make(&chain, &harbour, "products", tea).await;
         let cashier = json!({"user_name": "ece", "name": "Ece", "is_administrator": true});
         make(&chain, &harbour, "cashiers", cashier).await;
         let data = told(&chain, (&harbour.slug, "QUAY", "TILL-1"), &harbour.device).await;

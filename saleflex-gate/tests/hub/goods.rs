@@ -17,12 +17,13 @@ use uuid::Uuid;
 
 use super::{
     business::deliver,
-    chain::{Chain, Company, chains, text},
+    chain::{Chain, Company, SHELF, chains, text},
     support::{every_books, held, later, noon, served_books, until_waiting},
 };
 
 async fn product(chain: &Chain, owner: &str, code: &str) -> String {
-    let row = json!({"row": {"code": code, "name": code, "sale_price": "2.00"}});
+    chain.shelf(owner).await;
+    let row = json!({"row": {"code": code, "name": code, "sale_price": "2.00", "fk_department_main_group_id": SHELF}});
     text(&chain.ok("POST", "/definitions/products", owner, row).await["id"])
 }
 
@@ -117,6 +118,39 @@ async fn what_is_moved_at_the_hub_is_told_to_the_till_that_has_it_and_moves_noth
         let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
         refused(&chain, owner, "/stock/movements", &delivery, (422, "till_needed")).await;
         assert!(told(&chain, &second).await.is_empty(), "it has nothing of it");
+    }
+}
+
+#[tokio::test]
+async fn goods_below_the_minimum_of_their_product_are_found_by_themselves() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        chain.shelf(owner).await;
+        let mut goods = Vec::new();
+        for (code, least) in [("BREAD", json!(30)), ("JAM", json!(24)), ("TEA", Value::Null)] {
+            let row = json!({
+                "code": code, "name": code, "sale_price": "2.00", "min_stock": least, "fk_department_main_group_id": SHELF,
+            });
+            let made = chain.ok("POST", "/definitions/products", owner, json!({"row": row})).await;
+            goods.push(text(&made["id"]));
+        }
+        let lines = goods.iter().map(|product| json!({"product_id": product, "quantity": "24"}));
+        let lines: Vec<Value> = lines.collect();
+        let delivery = json!({"type": "receive", "at": {"store_id": harbour.store}, "lines": lines});
+        act(&chain, owner, ("/stock/movements", "one"), &delivery).await;
+        let found = async |query: &str| {
+            let listed = chain.get(&format!("/stock?{query}"), owner).await;
+            assert_eq!(listed["next_cursor"], Value::Null, "{listed}");
+            let levels = listed["items"].as_array().unwrap().iter();
+            levels.map(|level| text(&level["product_id"])).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            found("below_minimum=true&limit=1").await,
+            [goods[0].clone()],
+            "what is just there is enough"
+        );
+        assert_eq!(found("below_minimum=false").await.len(), 3);
     }
 }
 

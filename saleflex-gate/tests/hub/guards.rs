@@ -105,7 +105,7 @@ async fn people_are_exported_by_whoever_may_export_people() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
         let owner = harbour.owner.access.as_str();
-        let row = json!({"row": {"name": "Ada", "phone_normalized": "905320000000"}});
+        let row = json!({"row": {"name": "Ada", "last_name": "King", "phone_normalized": "905320000000"}});
         chain.ok("POST", "/definitions/customers", owner, row).await;
         let store = Some(harbour.store.as_str());
         let manager = chain.staff(&harbour, "manager", ("store_manager", "store", store)).await;

@@ -7,7 +7,7 @@ use saleflex_gate::settings::OfficeWire;
 use serde_json::{Value, json};
 
 use super::{
-    chain::{Chain, chains},
+    chain::{Chain, SHELF, chains},
     relay::sql,
     support::{Shop, call, envelope, every_books, request},
     walk::matrix,
@@ -69,8 +69,8 @@ async fn a_device_reads_the_kinds_of_rows_it_gets_of_its_own_store_and_writes_no
         let chain = Chain::on(books.clone());
         let harbour = chain.company("harbour").await;
         let owner = harbour.owner.access.as_str();
-        let tea =
-            |code: &str| json!({"code": code, "name": "Tea", "sale_price": "3.40", "purchase_price": "1.10"});
+        let tea = |code: &str| json!({"code": code, "name": "Tea", "sale_price": "3.40", "purchase_price": "1.10", "fk_department_main_group_id": SHELF});
+        chain.shelf(owner).await;
         chain.ok("POST", "/definitions/products", owner, json!({"row": tea("1")})).await;
         let of_hill = json!({"store_id": harbour.other_store, "row": tea("2")});
         let of_hill = chain.ok("POST", "/definitions/products", owner, of_hill).await["id"].clone();
@@ -252,8 +252,10 @@ async fn a_file_that_was_written_here_comes_back_with_what_was_changed_in_it_and
         };
         let said =
             |looked: &Value| ["new", "changed", "same"].map(|how| looked["report"][how].as_u64().unwrap());
-        let file = "code,name,sale_price,minimum_age,is_scalable,weight\n0017,=Tea,3.40,18,FALSE,0.50\n0018,Jam,2,,TRUE,\n";
-        let looked = look(file).await;
+        chain.shelf(owner).await;
+        let file = "code,name,sale_price,minimum_age,is_scalable,fk_department_main_group_id,weight\n\
+                    0017,=Tea,3.40,18,FALSE,SHELF,0.50\n0018,Jam,2,,TRUE,SHELF,\n";
+        let looked = look(&file.replace("SHELF", SHELF)).await;
         assert_eq!(said(&looked), [2, 0, 0], "{looked}");
         let commit = |looked: &Value| format!("/imports/products/{}/commit", looked["id"].as_str().unwrap());
         chain.ok("POST", &commit(&looked), owner, json!({})).await;
@@ -272,8 +274,9 @@ async fn a_file_that_was_written_here_comes_back_with_what_was_changed_in_it_and
         assert_eq!((&after["row"]["sale_price"], &after["row"]["name"]), (&json!("3.80"), &json!("=Tea")));
         assert_eq!((&after["id"], &after["row"]["created_at"]), (&before["id"], &row["created_at"]));
         for (file, field) in [
-            ("code,name,minimum_age\n0019,Gin,old\n", "minimum_age"),
-            ("code,name,sale_prise\n0019,Gin,9.00\n", "sale_prise"),
+            ("code,name,sale_price,minimum_age\n0019,Gin,9.00,old\n", "minimum_age"),
+            ("code,name,sale_price\n0019,Gin,9.00\n", "fk_department_main_group_id"),
+            ("code,name,sale_price,sale_prise\n0019,Gin,9.00,9.00\n", "sale_prise"),
             ("code,is_deleted\n0017,TRUE\n", "is_deleted"),
         ] {
             let looked = look(file).await;
@@ -287,7 +290,8 @@ async fn rows_are_the_same_under_the_path_of_their_own_and_belong_to_what_that_b
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
         let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
-        let tea = |code: &str| json!({"row": {"code": code, "name": "Tea", "sale_price": "3.40"}});
+        let tea = |code: &str| json!({"row": {"code": code, "name": "Tea", "sale_price": "3.40", "fk_department_main_group_id": SHELF}});
+        chain.shelf(owner).await;
         let (tea, coffee) = (
             chain.ok("POST", "/products", owner, tea("1")).await,
             chain.ok("POST", "/definitions/products", owner, tea("2")).await,

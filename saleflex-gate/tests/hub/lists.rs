@@ -71,6 +71,10 @@ async fn a_query_that_is_not_described_is_refused_and_not_passed_over() {
         {
             chain.get(path, owner).await;
         }
+        for limit in ["0", "501"] {
+            let wrong = format!("/sync/changes?limit={limit}");
+            chain.refused(("GET", &wrong, &harbour.device), Value::Null, (400, "invalid_request")).await;
+        }
         // An older device may say more than this hub knows.
         chain.get("/sync/changes?limit=5&further=1", &harbour.device).await;
     }

@@ -110,7 +110,8 @@ async fn an_erasure_leaves_a_customer_of_another_store_alone() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
         let owner = &harbour.owner.access;
-        let of = |store: &str, name: &str| json!({"store_id": store, "row": {"name": name}});
+        let of =
+            |store: &str, name: &str| json!({"store_id": store, "row": {"name": name, "last_name": "King"}});
         let mut rows = Vec::new();
         for (store, name) in [(&harbour.other_store, "Beatrix"), (&harbour.store, "Clara")] {
             let made = chain.ok("POST", "/definitions/customers", owner, of(store, name)).await;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    chain::{Chain, Company, chains, text},
+    chain::{Chain, Company, SHELF, chains, text},
     quotas::{campaign, offers},
     support::{id, sale},
 };
@@ -21,7 +21,8 @@ async fn goods_of_an_older_client_are_moved_once_by_a_documents_lines_or_by_the_
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
         let (owner, device) = (harbour.owner.access.as_str(), harbour.device.as_str());
-        let row = json!({"row": {"code": "BREAD", "name": "Bread", "sale_price": "2.00"}});
+        chain.shelf(owner).await;
+        let row = json!({"row": {"code": "BREAD", "name": "Bread", "sale_price": "2.00", "fk_department_main_group_id": SHELF}});
         let bread = text(&chain.ok("POST", "/definitions/products", owner, row).await["id"]);
         let on_hand = async || {
             let levels = chain.get(&format!("/stock/{bread}?store_id={}", harbour.store), owner).await;
@@ -108,7 +109,8 @@ async fn movements_that_come_before_their_document_or_behind_it_leave_the_same_o
         let (owner, device) = (harbour.owner.access.as_str(), harbour.device.as_str());
         let mut goods = Vec::new();
         for code in ["BREAD", "TEA", "JAM"] {
-            let row = json!({"row": {"code": code, "name": code, "sale_price": "2.00"}});
+            chain.shelf(owner).await;
+            let row = json!({"row": {"code": code, "name": code, "sale_price": "2.00", "fk_department_main_group_id": SHELF}});
             goods.push(text(&chain.ok("POST", "/definitions/products", owner, row).await["id"]));
         }
         let movements = |number: u32, head: u32| {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::chain::{Chain, Company, chains, text};
+use super::chain::{Chain, Company, SHELF, chains, text};
 
 const PRODUCTS: &str = "/definitions/products";
 
@@ -10,7 +10,8 @@ const PRODUCTS: &str = "/definitions/products";
 async fn shop(chain: &Chain) -> (Company, String, Value) {
     let harbour = chain.company("harbour").await;
     let (_, elsewhere) = chain.terminal(&harbour.owner.access, &harbour.other_store, "TILL-9", "pos").await;
-    let row = json!({"row": {"code": "2001", "name": "Tea", "sale_price": "3.40"}});
+    chain.shelf(&harbour.owner.access).await;
+    let row = json!({"row": {"code": "2001", "name": "Tea", "sale_price": "3.40", "fk_department_main_group_id": SHELF}});
     let tea = chain.ok("POST", PRODUCTS, &harbour.owner.access, row).await;
     (harbour, elsewhere, tea)
 }
@@ -101,10 +102,9 @@ async fn a_key_is_one_at_each_level_and_what_overrides_a_row_goes_and_is_renamed
         let dearer = own(&chain, &harbour, "4.00").await;
         let again = json!({"store_id": harbour.store, "row": {"code": "2001"}});
         chain.refused(("POST", PRODUCTS, owner), again, (409, "key_taken")).await;
-        let local =
-            json!({"store_id": harbour.store, "row": {"code": "7", "name": "Cake", "sale_price": "9"}});
+        let local = json!({"store_id": harbour.store, "row": {"code": "7", "name": "Cake", "sale_price": "9", "fk_department_main_group_id": SHELF}});
         chain.ok("POST", PRODUCTS, owner, local).await;
-        let later = json!({"row": {"code": "7", "name": "Cake", "sale_price": "8"}});
+        let later = json!({"row": {"code": "7", "name": "Cake", "sale_price": "8", "fk_department_main_group_id": SHELF}});
         chain.refused(("POST", PRODUCTS, owner), later, (409, "key_taken")).await;
         let of_the_store = json!({"row": {"fk_product_id": dearer["id"], "barcode": "4006381333931"}});
         chain

@@ -252,7 +252,7 @@ async fn points_run_out_at_the_hub_once_and_by_what_it_has_however_many_tills_sa
         let (_, device) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
         let (one, two) = (("TILL-1", harbour.device.as_str()), ("TILL-2", device.as_str()));
         let ada = chain.customer(owner).await;
-        let new = json!({"row": {"name": "Ida"}});
+        let new = json!({"row": {"name": "Ida", "last_name": "King"}});
         let ida = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
         let send = async |by: (&str, &str),
                           (seq, receipt): (u64, u32),
@@ -310,7 +310,7 @@ async fn points_that_are_given_back_here_run_out_when_those_that_were_spent_woul
         let harbour = chain.company("harbour").await;
         let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
         for (number, is_older) in [(1, false), (2, true)] {
-            let new = json!({"row": {"name": format!("Ada {number}")}});
+            let new = json!({"row": {"name": format!("Ada {number}"), "last_name": "King"}});
             let member = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
             // A hundred until the 21st, which is today, and fifty for ever.
             let mut entry = sale(&harbour, number);
@@ -400,7 +400,7 @@ async fn points_held_over_midnight_are_those_that_run_out_first_and_run_out_when
         let documents = [support::id(21), delivered, support::id(23), support::id(24), support::id(25)];
         let mut members = Vec::new();
         for (number, document) in (1_u32..).zip(&documents) {
-            let new = json!({"row": {"name": format!("Ada {number}")}});
+            let new = json!({"row": {"name": format!("Ada {number}"), "last_name": "King"}});
             let member = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
             // Sixty until the 21st, which is today, and forty for ever.
             let mut welcomed = sale(&harbour, number);
@@ -506,7 +506,7 @@ async fn points_that_an_older_hub_booked_run_out_when_a_till_says_so_once_a_day_
 /// Two records of one person.
 async fn two_records(chain: &Chain, owner: &str) -> [String; 2] {
     let twin = chain.customer(owner).await;
-    let new = json!({"row": {"name": "Ada King"}});
+    let new = json!({"row": {"name": "Ada", "last_name": "King"}});
     [twin, text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"])]
 }
 

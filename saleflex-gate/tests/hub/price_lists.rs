@@ -3,14 +3,15 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::chain::{Chain, chains, text};
+use super::chain::{Chain, SHELF, chains, text};
 
 async fn made(chain: &Chain, owner: &str, resource: &str, new: Value) -> String {
+    chain.shelf(owner).await;
     text(&chain.ok("POST", &format!("/definitions/{resource}"), owner, new).await["id"])
 }
 
 fn tea(code: &str) -> Value {
-    json!({"row": {"code": code, "name": "Tea", "sale_price": "3.40"}})
+    json!({"row": {"code": code, "name": "Tea", "sale_price": "3.40", "fk_department_main_group_id": SHELF}})
 }
 
 fn spring(store: Option<&str>, code: &str) -> Value {
@@ -107,7 +108,7 @@ async fn a_list_is_written_where_its_writers_right_holds_and_with_prices_that_ti
         let harbour = chain.company("harbour").await;
         let owner = harbour.owner.access.as_str();
         let one = made(&chain, owner, "products", tea("1")).await;
-        let hill_only = json!({"store_id": harbour.other_store, "row": {"code": "9", "name": "Hill tea", "sale_price": "1"}});
+        let hill_only = json!({"store_id": harbour.other_store, "row": {"code": "9", "name": "Hill tea", "sale_price": "1", "fk_department_main_group_id": SHELF}});
         let hill_only = made(&chain, owner, "products", hill_only).await;
         let all = made(&chain, owner, "price_lists", spring(None, "SPRING")).await;
         let quay = made(&chain, owner, "price_lists", spring(Some(&harbour.store), "QUAY")).await;
@@ -248,7 +249,7 @@ async fn a_list_of_a_region_holds_in_its_stores_and_in_those_that_come_into_it()
         chain.refused(again, row(&harbour.region, "HILL"), (404, "not_found")).await;
         let both = json!({"region_id": harbour.region, "store_id": harbour.store, "row": {"code": "B", "name": "B"}});
         chain.refused(("POST", lists, owner), both, (422, "field_invalid")).await;
-        let product = json!({"region_id": harbour.region, "row": {"code": "2", "name": "Tea"}});
+        let product = json!({"region_id": harbour.region, "row": tea("2")["row"]});
         chain.refused(("POST", "/definitions/products", owner), product, (422, "field_invalid")).await;
         let prices = format!("/price-lists/{}/prices", text(&list["id"]));
         let new = json!({"prices": [{"product_id": goods, "sale_price": "2.50"}]});

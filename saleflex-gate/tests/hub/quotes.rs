@@ -30,7 +30,7 @@ async fn a_quote_says_what_points_would_pay_and_the_rest_would_earn_and_holds_no
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
         let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
-        let row = json!({"row": {"name": "Ada", "phone_normalized": "905320000000"}});
+        let row = json!({"row": {"name": "Ada", "last_name": "King", "phone_normalized": "905320000000"}});
         let member = text(&chain.ok("POST", "/definitions/customers", owner, row).await["id"]);
         let quote = async |points: Value| {
             // As older terminals write 20.00, which is read too.
@@ -79,7 +79,8 @@ async fn who_becomes_a_member_at_the_hub_is_one_customer_and_is_welcomed_once() 
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
         let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
-        let who = |phone: &str| json!({"customer": {"name": "Ada", "phone_number": phone}});
+        let who =
+            |phone: &str| json!({"customer": {"name": "Ada", "last_name": "King", "phone_number": phone}});
         let enroll = async |token: &str, body: Value, key: &str| {
             let (status, answer) = chain.once("/loyalty/enroll", token, &body, key).await;
             (status.as_u16(), answer)
@@ -102,6 +103,10 @@ async fn who_becomes_a_member_at_the_hub_is_one_customer_and_is_welcomed_once() 
         assert_eq!((&again["welcome"], &again["points"]), (&json!(0), &json!(100)));
         let (status, answer) = enroll(till, who("nobody"), "none").await;
         assert_eq!((status, &answer["detail"]), (422, &json!("phone_number")));
+        let mut zoe = who("+905321119999");
+        zoe["customer"]["last_name"] = Value::Null;
+        let (status, answer) = enroll(till, zoe, "no last name").await;
+        assert_eq!((status, &answer["detail"]), (422, &json!("last_name")), "no till takes her");
         let customers = chain.get("/definitions/customers", owner).await;
         assert_eq!(customers["items"].as_array().unwrap().len(), 1, "nobody without a telephone");
         let page = chain.get("/sync/changes?limit=500", till).await;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::chain::{Chain, Company, Person, chains, text};
+use super::chain::{Chain, Company, Person, SHELF, chains, text};
 
 /// A company that gives its stores some domains, and somebody with a role in its first store.
 async fn with(chain: &Chain, domains: &[&str], role: &str) -> (Company, Person) {
@@ -55,7 +55,7 @@ async fn points_of_a_customer_of_another_store_are_not_there() {
         let (harbour, person) = with(&chain, &[], "store_manager").await;
         let (owner, here) = (harbour.owner.access.as_str(), person.access.as_str());
         let of = async |store: Option<&str>, phone: &str| {
-            let row = json!({"store_id": store, "row": {"name": "Ada", "phone_normalized": phone}});
+            let row = json!({"store_id": store, "row": {"name": "Ada", "last_name": "King", "phone_normalized": phone}});
             text(&chain.ok("POST", "/definitions/customers", owner, row).await["id"])
         };
         let (foreign, own, shared) = (
@@ -84,8 +84,9 @@ async fn who_sets_prices_changes_a_price_and_nothing_else_of_a_product_of_their_
     for chain in chains().await {
         let (harbour, person) = with(&chain, &["price"], "store_manager").await;
         let (owner, here) = (harbour.owner.access.as_str(), person.access.as_str());
+        chain.shelf(owner).await;
         let of = async |store: Option<&str>, code: &str| {
-            let row = json!({"store_id": store, "row": {"code": code, "name": "Tea", "sale_price": "3.40"}});
+            let row = json!({"store_id": store, "row": {"code": code, "name": "Tea", "sale_price": "3.40", "fk_department_main_group_id": SHELF}});
             chain.ok("POST", "/definitions/products", owner, row).await
         };
         let (own, shared) = (of(Some(&harbour.store), "1").await, of(None, "2").await);

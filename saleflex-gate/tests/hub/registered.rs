@@ -221,7 +221,8 @@ async fn nobody_is_known_again_who_is_gone_nor_told_of_by_a_device_that_may_not_
         let (_, display) = chain.terminal(owner, &harbour.store, "WALL-1", "display").await;
         let ola = but(ida(), &json!({"id": OLA}));
         tell(at_hub, ("WALL-1", display.as_str()), 1, (saved(OLA, &[]), 9), std::slice::from_ref(&ola)).await;
-        let another = json!({"id": OLA, "store_id": harbour.other_store, "row": {"name": "Eve"}});
+        let another =
+            json!({"id": OLA, "store_id": harbour.other_store, "row": {"name": "Eve", "last_name": "King"}});
         chain.ok("POST", "/definitions/customers", owner, another).await;
         tell(at_hub, first, 4, (saved(OLA, &[RecordPart::Name]), 11), &[ola]).await;
         assert_eq!(row(&chain, &harbour, OLA).await["row"]["name"], "Eve", "another store's");

@@ -14,7 +14,7 @@ async fn made(chain: &Chain, owner: &str, resource: &str, new: Value) -> String 
 }
 
 fn customer(store: Option<&str>, phone: &str) -> Value {
-    json!({"store_id": store, "row": {"name": "Ada", "phone_normalized": phone}})
+    json!({"store_id": store, "row": {"name": "Ada", "last_name": "King", "phone_normalized": phone}})
 }
 
 fn of(customer: &str, is_in: Option<bool>) -> Value {

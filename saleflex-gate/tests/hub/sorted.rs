@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     business::{deliver, sale},
-    chain::{Chain, chains, text},
+    chain::{Chain, SHELF, chains, text},
     support::later,
 };
 
@@ -28,9 +28,10 @@ async fn a_list_goes_both_ways_and_tells_what_came_since() {
         let harbour = chain.company("harbour").await;
         let owner = harbour.owner.access.as_str();
         let mut goods = Vec::new();
+        chain.shelf(owner).await;
         for (minute, number) in [(0, 1_u32), (1, 2), (2, 3)] {
             later(minute * 60);
-            let row = json!({"row": {"code": number.to_string(), "name": "Tea", "sale_price": "1"}});
+            let row = json!({"row": {"code": number.to_string(), "name": "Tea", "sale_price": "1", "fk_department_main_group_id": SHELF}});
             goods.push(chain.ok("POST", "/definitions/products", owner, row).await["id"].clone());
             let sold = sale(&harbour, number);
             let bytes = String::from_utf8(sold.to_bytes().unwrap()).unwrap();
@@ -91,7 +92,9 @@ async fn a_list_is_filtered_by_what_its_items_hold_and_says_by_what_it_is_not() 
             json!({"code": "3", "name": "Tea", "sale_price": "1", "is_scalable": true, "description": "\"min_stock\":7"}),
             json!({"code": "4", "name": "Tea", "sale_price": "1", "is_scalable": true, "min_stock": 7}),
         ];
-        for row in rows {
+        chain.shelf(owner).await;
+        for mut row in rows {
+            row["fk_department_main_group_id"] = json!(SHELF);
             chain.ok("POST", "/definitions/products", owner, json!({"row": row})).await;
         }
         let code: fn(&Value) -> &Value = |row| &row["row"]["code"];

@@ -200,7 +200,7 @@ async fn a_member_of_each_of_two_stores_with_one_telephone_is_found_by_each() {
         let owner = harbour.owner.access.as_str();
         let mut known = Vec::new();
         for (store, name) in [(&harbour.store, "Ada"), (&harbour.other_store, "Eve")] {
-            let row = json!({"name": name, "phone_normalized": "905320000000"});
+            let row = json!({"name": name, "last_name": "King", "phone_normalized": "905320000000"});
             let new = json!({"store_id": store, "row": row});
             known.push(chain.ok("POST", "/definitions/customers", owner, new).await["id"].clone());
         }

@@ -225,6 +225,43 @@ async fn an_operator_may_have_shares_given_up_that_were_not_heard_of_for_so_long
     }
 }
 
+#[tokio::test]
+async fn the_books_of_a_deleted_company_go_when_the_operator_says_and_no_others() {
+    for books in every_books().await {
+        let keep = Keep { deleted_companies_days: std::num::NonZeroU32::new(365), ..Keep::default() };
+        let chain = Chain::with(books.clone(), Settings { keep, ..Settings::default() });
+        let harbour = chain.company("harbour").await;
+        let valley = chain.company("valley").await;
+        chain.customer(&harbour.owner.access).await;
+        let deletion = format!("/companies/{}/deletion", harbour.slug);
+        assert_eq!(chain.ok("POST", &deletion, &harbour.owner.access, json!({})).await["state"], "deleted");
+        let left = ["company", "company_slug", "audit", "company_deletion", "hub_user"];
+        let mut before = Vec::new();
+        for table in left {
+            before.push(counted(&books, table).await);
+        }
+        later((30 + 364) * DAY);
+        assert_eq!(chain.hub.sweep().await.unwrap()["deleted_companies"], 0, "the law still keeps them");
+        later((30 + 366) * DAY);
+        assert_eq!(chain.hub.sweep().await.unwrap()["deleted_companies"], 1);
+        assert_eq!(chain.hub.sweep().await.unwrap()["deleted_companies"], 0, "once");
+        assert_eq!(
+            (counted(&books, "store").await, counted(&books, "terminal").await),
+            (2, 1),
+            "the valley's"
+        );
+        assert_eq!((counted(&books, "definition").await, counted(&books, "membership").await), (0, 1));
+        before[2] += 1;
+        for (table, rows) in left.into_iter().zip(before) {
+            assert_eq!(counted(&books, table).await, rows, "{table}");
+        }
+        let refused = chain.hub.bring_back(harbour.slug.clone()).await.unwrap_err();
+        assert_eq!((refused.code, refused.detail.as_deref()), ("wrong_state", Some("purged")));
+        chain.get("/sync/state", &valley.device).await;
+        later(0);
+    }
+}
+
 /// Letters go to whoever reads them here.
 struct Post(mpsc::UnboundedSender<Letter>);
 

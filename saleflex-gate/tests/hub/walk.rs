@@ -1,6 +1,9 @@
 //! Every route of the document, called as everybody, compared with the tables of rights.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use axum::http::StatusCode;
 use saleflex_gate::settings::Settings;
@@ -140,7 +143,23 @@ fn filled(company: &Company, user: &str, path: &str) -> String {
 /// Calls a route with an empty body, and a key where one is wanted.
 async fn call(chain: &Chain, route: &Route, path: &str, token: &str) -> (StatusCode, Value) {
     let key = [("idempotency-key", "a walk")];
-    chain.send_with(&route.method, path, token, &json!({}), &key).await
+    let (status, answer) = chain.send_with(&route.method, path, token, &json!({}), &key).await;
+    is_told(route, status, &answer);
+    (status, answer)
+}
+
+/// That the document names a refusal of who asks, or how, at its status.
+fn is_told(route: &Route, status: StatusCode, answer: &Value) {
+    static TOLD: LazyLock<Value> =
+        LazyLock::new(|| serde_json::to_value(saleflex_gate::document()).expect("JSON"));
+    if matches!(status.as_u16(), 400 | 401 | 403 | 404) {
+        let answers = &TOLD["paths"][&route.path][route.method.to_lowercase()]["responses"];
+        let told = answers[status.as_str()]["description"].as_str().unwrap_or_default();
+        assert!(
+            told.contains(&format!("`{}`", code(answer))),
+            "{route:?} {status}: {answer}, and not {told}"
+        );
+    }
 }
 
 fn may_be_gone(path: &str) -> bool {

@@ -9,8 +9,8 @@ use saleflex_core::{
     catalog::Sellable,
     checkout::Outcome,
     document::{
-        self, AddLine, CancelCause, CashMovementKind, Command, CustomerFacts, Document, Draft, ExpiredGoods,
-        Facts, Kind, KnownPiece, NewDocument, OriginalSale, PastDate, Policy, Promotions, State, TakeTender,
+        self, AddLine, CancelCause, CashMovementKind, Command, CustomerFacts, Document, ExpiredGoods, Facts,
+        Kind, KnownPiece, NewDocument, OriginalSale, PastDate, Policy, Promotions, State, TakeTender,
         TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},

@@ -21,8 +21,12 @@ use saleflex_store::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use self::{departments::Departments, rows::Fields};
+use self::departments::Departments;
 use crate::{
+    fitting::{
+        self, BARCODES, Links, MAIN_DEPARTMENTS, PRODUCTS, SUB_DEPARTMENTS, TAX_RATES, UNITS,
+        rows::{self, Fields},
+    },
     plan::{Mode, Switches},
     wire::{Authority, Domain},
 };
@@ -34,16 +38,8 @@ mod goods;
 mod parts;
 mod price_lists;
 mod programs;
-mod rows;
 mod segments;
 mod settings;
-
-const TAX_RATES: &str = "vat_rates";
-const UNITS: &str = "product_units";
-const MAIN_DEPARTMENTS: &str = "department_main_groups";
-const SUB_DEPARTMENTS: &str = "department_sub_groups";
-const PRODUCTS: &str = "products";
-const BARCODES: &str = "product_barcodes";
 
 /// What became of the rows that waited.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -328,12 +324,11 @@ impl Lookup {
         match row.resource.as_str() {
             TAX_RATES => self.put_tax_rate(row, &fields, reference)?,
             UNITS => {
-                let code = fields.needed("code")?;
-                let decimals = rows::decimals(&fields, &code)?;
-                let kept = reference.units.iter().find(|known| known.code == code);
-                let measure = rows::measure(&fields)?.or_else(|| kept.and_then(|known| known.measure));
-                reference.units.retain(|known| known.code != code);
-                reference.units.extend((!row.is_deleted).then_some(Unit { code, decimals, measure }));
+                let mut unit = fitting::unit(&fields)?;
+                let kept = reference.units.iter().find(|known| known.code == unit.code);
+                unit.measure = unit.measure.or_else(|| kept.and_then(|known| known.measure));
+                reference.units.retain(|known| known.code != unit.code);
+                reference.units.extend((!row.is_deleted).then_some(unit));
             }
             _ => {
                 let no = fields.department()?;
@@ -358,11 +353,10 @@ impl Lookup {
         fields: &Fields<'_>,
         reference: &mut Reference,
     ) -> Result<(), String> {
-        let no = fields.number("no")?.ok_or("it has no number")?;
+        let rate = fitting::tax_rate(fields)?;
+        let no = rate.no;
         let kept = reference.tax_rates.iter().find(|rate| rate.no == no);
-        let jurisdiction = kept.and_then(|rate| rate.jurisdiction.clone());
-        let rate =
-            TaxRate { no, name: fields.needed("name")?, percent: fields.percent("rate")?, jurisdiction };
+        let rate = TaxRate { jurisdiction: kept.and_then(|rate| rate.jurisdiction.clone()), ..rate };
         // What it became here is over where the hub has what it was before; without the rate, it becomes nothing.
         let is_back = kept.is_some_and(|kept| kept.percent == rate.percent)
             && self.in_force.get(&no).is_some_and(|percent| *percent != rate.percent);
@@ -382,13 +376,7 @@ impl Lookup {
         let main = if is_main { None } else { fields.id("main_group_id")? };
         let main = main.map(|id| self.departments.number(id)).transpose()?;
         let taxes = fields.id("fk_vat_id")?.map(|id| self.tax_rate(id)).transpose()?;
-        Ok(Department {
-            no: fields.department()?,
-            name: fields.needed("name")?,
-            main,
-            taxes: taxes.into_iter().collect(),
-            max_price: fields.price("max_price")?,
-        })
+        Ok(fitting::department(fields, main, taxes.into_iter().collect())?)
     }
 
     fn tax_rate(&self, id: Uuid) -> Result<u16, String> {
@@ -396,17 +384,13 @@ impl Lookup {
     }
 
     fn product(&self, id: Uuid, fields: &Fields<'_>) -> Result<Product, String> {
-        let department = match fields.id("fk_department_sub_group_id")? {
-            Some(id) => Some(id),
-            None => fields.id("fk_department_main_group_id")?,
-        };
-        let department = department.ok_or("it has no department")?;
+        let Links { department, unit, tax_rate } = fitting::links(fields)?;
         let department = self.departments.number(department)?;
-        let unit = match fields.id("fk_product_unit_id")? {
+        let unit = match unit {
             Some(id) => self.units.get(&id).cloned().ok_or(format!("unit {id} is missing"))?,
             None => Unit::piece().code,
         };
-        let taxes = fields.id("fk_vat_id")?.map(|id| self.tax_rate(id)).transpose()?;
-        rows::product(ProductId::new(id), fields, department, unit, taxes.map(|no| vec![no]))
+        let taxes = tax_rate.map(|id| self.tax_rate(id)).transpose()?;
+        Ok(rows::product(ProductId::new(id), fields, department, unit, taxes.map(|no| vec![no]))?)
     }
 }

@@ -371,3 +371,27 @@ fn a_coupon_stands_no_better_than_the_campaign_it_opens() {
     let own = CouponOnFile { coupon: &blocked, uses: 0 }.standing_with(None, (0, minor(0)), now);
     assert_eq!(own, CouponStanding::Blocked, "what it says itself comes first");
 }
+
+#[test]
+fn a_coupon_that_no_till_keeps_is_told_by_its_field() {
+    let fits = coupon(1, CouponKind::Public);
+    assert_eq!(fits.unfit(), None);
+    let text = |text: &str| Some(text.to_owned());
+    let instant = |text: &str| text.parse().ok();
+    for (field, wrong) in [
+        ("code", Coupon { code: " ".to_owned(), ..fits.clone() }),
+        ("code", Coupon { code: "x".repeat(101), ..fits.clone() }),
+        ("barcode", Coupon { barcode: text("28\u{7}"), ..fits.clone() }),
+        ("qr_code", Coupon { qr_code: text(""), ..fits.clone() }),
+        (
+            "end",
+            Coupon {
+                start: instant("2026-03-02T00:00:00"),
+                end: instant("2026-03-01T00:00:00"),
+                ..fits.clone()
+            },
+        ),
+    ] {
+        assert_eq!(wrong.unfit(), Some(field), "{wrong:?}");
+    }
+}

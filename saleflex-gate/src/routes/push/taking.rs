@@ -420,6 +420,11 @@ impl Taking<'_> {
             .collect();
         counters::raise(session, scope.company, scope.terminal.id, &counters, now)?;
         let mut result = taken.verdict.on_the_wire(&item.idempotency_key);
+        if taken.differs.is_some() {
+            // What is kept aside has no place among what is in force: its number is one that does not come there.
+            let of = (scope.company, scope.terminal.id, request.epoch);
+            feed::set_aside(session, of, &[item.seq])?;
+        }
         let new = taken.entered.map(|(key, moved)| New { key, seq, moved, open: None });
         if new.is_some() {
             // They are told with those of its neighbours, when all are here.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 use saleflex_core::{
-    campaign::{Batch, Coupon, unlocking},
+    campaign::{Batch, Coupon},
     cashier::Capability,
     ids::{CampaignId, CouponId, CustomerId},
     journal::Event,
@@ -139,7 +139,7 @@ impl Till {
             if self.campaigns().find(coupon.campaign).is_none() {
                 return Err(Error::NoSuchCampaign { campaign: coupon.campaign });
             }
-            if !is_valid(coupon) {
+            if coupon.unfit().is_some() {
                 return Err(Error::BadRecord { record: "coupon" });
             }
             for text in coupons::texts(coupon) {
@@ -154,17 +154,4 @@ impl Till {
         }
         Ok(())
     }
-}
-
-/// The longest code, and the longest barcode or QR text, in characters.
-const LONGEST_CODE: usize = 100;
-const LONGEST_TEXT: usize = 200;
-
-fn is_valid(coupon: &Coupon) -> bool {
-    let fits = |text: &str, most| {
-        !unlocking(text).is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
-    };
-    let more = [&coupon.barcode, &coupon.qr_code].into_iter().flatten();
-    let dates_fit = coupon.start.zip(coupon.end).is_none_or(|(start, end)| start <= end);
-    fits(&coupon.code, LONGEST_CODE) && more.into_iter().all(|text| fits(text, LONGEST_TEXT)) && dates_fit
 }

@@ -4,10 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use saleflex_core::{
-    campaign::{
-        Campaign, CampaignChange, Coupon, CouponKind, FieldError, OriginalCampaign, PaymentTypes, parse_local,
-    },
-    ids::{CampaignId, CouponId, CustomerId},
+    campaign::{Campaign, CampaignChange, Coupon, FieldError, OriginalCampaign, PaymentTypes},
+    ids::{CampaignId, CouponId},
     money::Currency,
 };
 use saleflex_store::{
@@ -17,10 +15,9 @@ use saleflex_store::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{
-    Lookup,
-    departments::Departments,
-    fields, mark, parts,
+use super::{Lookup, departments::Departments, fields, mark, parts};
+use crate::fitting::{
+    self, COUPONS, DEFINITION,
     rows::{self, Fields},
 };
 
@@ -28,12 +25,9 @@ const CAMPAIGNS: &str = "campaigns";
 const TYPES: &str = "campaign_types";
 const RULES: &str = "campaign_rules";
 const PRODUCTS: &str = "campaign_products";
-const COUPONS: &str = "coupons";
 const TENDERS: &str = "payment_types";
 /// What each rule and product names as its campaign.
 const CAMPAIGN: &str = "fk_campaign_id";
-/// The field of a whole definition.
-const DEFINITION: &str = "definition";
 
 /// Campaigns. One is made anew whenever a row that belongs to it comes.
 pub(super) fn campaigns(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
@@ -221,30 +215,6 @@ pub(super) fn coupons(till: &mut Till, connector: &str, most: usize) -> Result<V
 }
 
 fn coupon(row: &PulledRow) -> Result<Coupon, String> {
-    let map = fields(row);
-    let fields = Fields(&map);
-    let instant = |name: &str| {
-        let parse = |text: String| parse_local(&text).ok_or(format!("{name} is no time"));
-        fields.text(name).map(parse).transpose()
-    };
-    let kind = match fields.needed("coupon_type")?.to_uppercase().as_str() {
-        "SINGLE_USE" => CouponKind::SingleUse,
-        "MULTI_USE" => CouponKind::MultiUse,
-        "PERSONAL" => CouponKind::Personal,
-        "PUBLIC" => CouponKind::Public,
-        other => return Err(format!("{other} is no type of coupon")),
-    };
-    Ok(Coupon {
-        id: CouponId::new(row.id),
-        code: fields.needed("code")?,
-        campaign: CampaignId::new(fields.id(CAMPAIGN)?.ok_or("it belongs to no campaign")?),
-        kind,
-        holder: fields.id("fk_customer_id")?.map(CustomerId::new),
-        start: instant("start_date")?,
-        end: instant("end_date")?,
-        uses: fields.limit("usage_limit")?,
-        is_active: fields.flag("is_active", true)? && !row.is_deleted,
-        barcode: fields.text("barcode"),
-        qr_code: fields.text("qr_code"),
-    })
+    let coupon = fitting::coupon(CouponId::new(row.id), &Fields(&fields(row)))?;
+    Ok(Coupon { is_active: coupon.is_active && !row.is_deleted, ..coupon })
 }

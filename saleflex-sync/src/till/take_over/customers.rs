@@ -2,7 +2,7 @@
 //! what they agreed to are not taken from here.
 
 use saleflex_core::{
-    customer::{Address, Customer, CustomerDetails, Gender, Standing, read_preferences},
+    customer::{Customer, CustomerDetails, Standing},
     ids::CustomerId,
 };
 use saleflex_store::{
@@ -12,9 +12,8 @@ use saleflex_store::{
 };
 use uuid::Uuid;
 
-use super::{fields, mark, parts, rows::Fields};
-
-const CUSTOMERS: &str = "customers";
+use super::{fields, mark, parts};
+use crate::fitting::{self, CUSTOMERS, Person, rows::Fields};
 
 /// Customers. One whose record was changed here and has not reached the hub yet waits: the hub's word is older.
 pub(super) fn customers(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
@@ -131,34 +130,12 @@ fn fit(
 
 /// The customer of a row; none where it is the one who gives no name.
 fn customer(row: &PulledRow) -> Result<Option<PulledCustomer>, String> {
-    let map = fields(row);
-    let fields = Fields(&map);
-    if fields.flag("is_walkin", false)? {
-        return Ok(None);
-    }
-    let born = |text: String| {
-        let date = text.get(..10).unwrap_or(&text).parse();
-        date.map_err(|_| "date_of_birth is no date".to_owned())
-    };
-    let details = CustomerDetails {
-        name: fields.needed("name")?,
-        last_name: fields.text("last_name").unwrap_or_default(),
-        phone: fields.text("phone_number"),
-        email: fields.text("email_address"),
-        address: Address {
-            street: fields.text("address_line_1"),
-            area: fields.text("address_line_2"),
-            town: fields.text("address_line_3"),
-            zip: fields.text("zip_code"),
-        },
-        note: fields.text("description"),
-        date_of_birth: fields.text("date_of_birth").map(born).transpose()?,
-        gender: fields.text("gender").and_then(|text| Gender::read(&text)),
-        national_id: fields.text("national_id"),
-        tax_id: fields.text("tax_id"),
-        preferences: fields.text("preferences_json").map(|text| read_preferences(&text)).unwrap_or_default(),
-    };
-    let is_gone = row.is_deleted || !fields.flag("is_active", true)?;
-    let code = fields.text("code");
-    Ok(Some(PulledCustomer { id: CustomerId::new(row.id), code, details, is_gone }))
+    let id = CustomerId::new(row.id);
+    let person = fitting::person(&Fields(&fields(row)))?;
+    Ok(person.map(|Person { code, details, is_active }| PulledCustomer {
+        id,
+        code,
+        details,
+        is_gone: row.is_deleted || !is_active,
+    }))
 }

@@ -7,7 +7,8 @@ use saleflex_core::catalog::{DepartmentNo, one_a_number};
 use saleflex_store::inbox::PulledRow;
 use uuid::Uuid;
 
-use super::{Fields, fields};
+use super::fields;
+use crate::fitting::rows::Fields;
 
 /// Which department of the hub has which number.
 pub(super) struct Departments {

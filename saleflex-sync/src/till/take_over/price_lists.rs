@@ -18,7 +18,8 @@ use saleflex_store::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{fields, mark, rows::Fields};
+use super::{fields, mark};
+use crate::fitting::rows::Fields;
 
 const LISTS: &str = "price_lists";
 const PRICES: &str = "price_list_prices";

@@ -2,25 +2,19 @@
 
 use saleflex_core::{
     catalog::CatalogChange,
-    customer::segment::{Segment, criterion_of},
+    customer::segment::Segment,
     ids::{CustomerId, SegmentId},
-    scalar::Object,
 };
 use saleflex_store::{
     Error, Till,
     inbox::{PulledRow, Taken},
     till::PulledMember,
 };
-use serde_json::Value;
 
-use super::{fields, mark, rows::Fields};
+use super::{fields, mark};
+use crate::fitting::{self, SEGMENTS, rows::Fields};
 
-const SEGMENTS: &str = "customer_segments";
 const MEMBERS: &str = "customer_segment_members";
-/// A whole segment of ours, in the place of the older fields.
-const DEFINITION: &str = "definition";
-/// The rules of an older segment, as a text of JSON or as JSON.
-const CRITERIA: &str = "criteria_json";
 
 /// Segments: for all that come at once the till looks at its customers once.
 pub(super) fn segments(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
@@ -68,44 +62,18 @@ fn segment(till: &Till, row: &PulledRow) -> Result<Option<Segment>, String> {
         let known = till.segments().iter().find(|known| known.id == id);
         return Ok(known.map(|known| Segment { is_active: false, ..known.clone() }));
     }
-    let map = fields(row);
-    let fields = Fields(&map);
-    if let Some(whole) = map.get(DEFINITION).filter(|whole| !whole.is_null()) {
-        let segment: Segment = serde_json::from_value(whole.clone())
-            .map_err(|cause| format!("{DEFINITION} cannot be read: {cause}"))?;
-        return if segment.id == id { Ok(Some(segment)) } else { Err("it is another segment's".to_owned()) };
-    }
-    let criteria = match map.get(CRITERIA) {
-        None | Some(Value::Null) => Object::default(),
-        Some(Value::String(text)) if text.trim().is_empty() || text == "None" => Object::default(),
-        Some(Value::String(text)) => read(text)?,
-        Some(other) => read(&other.to_string())?,
-    };
-    let kind = fields.text("segment_type").unwrap_or_default();
-    let criterion = criterion_of(&kind, &criteria, till.currency()).map_err(|cause| cause.to_string())?;
-    Ok(Some(Segment {
-        id,
-        code: fields.needed("code")?,
-        name: fields.needed("name")?,
-        description: fields.text("description"),
-        criterion,
-        is_active: fields.flag("is_active", true)?,
-        display_order: fields.number("display_order")?.unwrap_or_default(),
-    }))
-}
-
-fn read(text: &str) -> Result<Object, String> {
-    serde_json::from_str(text).map_err(|cause| format!("{CRITERIA} cannot be read: {cause}"))
+    Ok(Some(fitting::segment(Some(id), &Fields(&fields(row)), till.currency())?))
 }
 
 /// What a row says of a customer; none where nothing of it concerns the till.
 fn member(till: &Till, row: &PulledRow) -> Result<Result<Option<PulledMember>, String>, Error> {
     let map = fields(row);
     let fields = Fields(&map);
-    let ids = fields.id("fk_customer_segment_id").and_then(|segment| {
-        let customer = fields.id("fk_customer_id")?;
-        segment.zip(customer).ok_or_else(|| "it names no segment and customer".to_owned())
-    });
+    let ids = fields
+        .id("fk_customer_segment_id")
+        .and_then(|segment| Ok(segment.zip(fields.id("fk_customer_id")?)))
+        .map_err(String::from)
+        .and_then(|ids| ids.ok_or_else(|| "it names no segment and customer".to_owned()));
     let (segment, customer) = match ids {
         Ok((segment, customer)) => (SegmentId::new(segment), CustomerId::new(customer)),
         Err(_) if row.is_deleted => return Ok(Ok(None)),
@@ -122,5 +90,5 @@ fn member(till: &Till, row: &PulledRow) -> Result<Result<Option<PulledMember>, S
         return Ok(Err(format!("customer {customer} is missing")));
     }
     let member = |is_in| Some(PulledMember { segment, customer, is_in: Some(is_in) });
-    Ok(fields.flag("is_active", true).map(member))
+    Ok(fields.flag("is_active", true).map(member).map_err(String::from))
 }

@@ -104,8 +104,12 @@ impl Calls {
         let make = async |resource: &str, row: Value| {
             self.id(&format!("/definitions/{resource}"), owner, &json!({"row": row})).await
         };
-        let product = make("products", json!({"code": "2001", "name": "Tea", "sale_price": "3.40"})).await?;
-        let customer = json!({"name": "Ada", "phone_normalized": "905320000000"});
+        let drinks = make("department_main_groups", json!({"code": "1", "name": "Drinks"})).await?;
+        let product = json!({
+            "code": "2001", "name": "Tea", "sale_price": "3.40", "fk_department_main_group_id": drinks,
+        });
+        let product = make("products", product).await?;
+        let customer = json!({"name": "Ada", "last_name": "King", "phone_normalized": "905320000000"});
         let customer = make("customers", customer).await?;
         let kind = json!({"code": "BASKET_DISCOUNT", "name": "Basket", "is_active": true});
         let kind = make("campaign_types", kind).await?;

@@ -9,13 +9,15 @@ use saleflex_core::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::Unfit;
+
 /// Whether a field says something: an older hub writes nothing as `None`, or as an empty text.
-pub(super) fn says_something(value: &Value) -> bool {
+pub(crate) fn says_something(value: &Value) -> bool {
     !value.is_null() && *value != "None" && *value != ""
 }
 
 /// The fields of a row.
-pub(super) struct Fields<'a>(pub(super) &'a Map<String, Value>);
+pub(crate) struct Fields<'a>(pub(crate) &'a Map<String, Value>);
 
 impl Fields<'_> {
     fn value(&self, name: &str) -> Option<&Value> {
@@ -23,30 +25,31 @@ impl Fields<'_> {
     }
 
     /// A text, without blanks around it.
-    pub(super) fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.value(name)?.as_str().map(|text| text.trim().to_owned())
     }
 
     /// A text that every such row has.
-    pub(super) fn needed(&self, name: &str) -> Result<String, String> {
-        self.text(name).ok_or_else(|| format!("it has no {name}"))
+    pub(crate) fn needed(&self, name: &'static str) -> Result<String, Unfit> {
+        self.text(name).ok_or_else(|| Unfit::missing(name))
     }
 
     /// An identity.
-    pub(super) fn id(&self, name: &str) -> Result<Option<Uuid>, String> {
-        let parse = |text: String| text.parse().map_err(|_| format!("{name} is no identity"));
+    pub(crate) fn id(&self, name: &'static str) -> Result<Option<Uuid>, Unfit> {
+        let parse =
+            |text: String| text.parse().map_err(|_| Unfit::new(name, format!("{name} is no identity")));
         self.text(name).map(parse).transpose()
     }
 
     /// A whole number, also where an older hub took it out of a file as a text.
-    pub(super) fn number<T: TryFrom<i64>>(&self, name: &str) -> Result<Option<T>, String> {
+    pub(crate) fn number<T: TryFrom<i64>>(&self, name: &'static str) -> Result<Option<T>, Unfit> {
         let Some(value) = self.value(name) else { return Ok(None) };
         let number = whole(value).and_then(|number| T::try_from(number).ok());
-        number.map(Some).ok_or_else(|| format!("{name} is no number that fits"))
+        number.map(Some).ok_or_else(|| Unfit::new(name, format!("{name} is no number that fits")))
     }
 
     /// A limit of uses: nothing and less do not limit (A9).
-    pub(super) fn limit(&self, name: &str) -> Result<Option<u32>, String> {
+    pub(crate) fn limit(&self, name: &'static str) -> Result<Option<u32>, Unfit> {
         if self.value(name).and_then(whole).is_some_and(|limit| limit <= 0) {
             return Ok(None);
         }
@@ -55,44 +58,45 @@ impl Fields<'_> {
 
     /// Yes or no, also where an older hub took it out of a file as a text. What is neither is not taken for what is meant where
     /// nothing is said.
-    pub(super) fn flag(&self, name: &str, otherwise: bool) -> Result<bool, String> {
+    pub(crate) fn flag(&self, name: &'static str, otherwise: bool) -> Result<bool, Unfit> {
         let Some(value) = self.value(name) else { return Ok(otherwise) };
         let text = value.as_str().map(|text| text.trim().to_ascii_lowercase());
         let number = || whole(value).filter(|number| (0..=1).contains(number)).map(|number| number == 1);
         let flag = value.as_bool().or_else(|| text?.parse().ok()).or_else(number);
-        flag.ok_or_else(|| format!("{name} is neither true nor false"))
+        flag.ok_or_else(|| Unfit::new(name, format!("{name} is neither true nor false")))
     }
 
     /// A decimal.
-    pub(super) fn decimal(&self, name: &str) -> Result<Option<Decimal>, String> {
+    pub(crate) fn decimal(&self, name: &'static str) -> Result<Option<Decimal>, Unfit> {
         let Some(value) = self.value(name) else { return Ok(None) };
         // A number is read by its digits: what JSON wrote, not what a float makes of it.
         let digits = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        digits.trim().parse().map(Some).map_err(|_| format!("{name} is no decimal"))
+        digits.trim().parse().map(Some).map_err(|_| Unfit::new(name, format!("{name} is no decimal")))
     }
 
     /// A price.
-    pub(super) fn price(&self, name: &str) -> Result<Option<UnitPrice>, String> {
+    pub(crate) fn price(&self, name: &'static str) -> Result<Option<UnitPrice>, Unfit> {
         let price = self.decimal(name)?.map(UnitPrice::try_new).transpose();
-        price.map_err(|cause| format!("{name}: {cause}"))
+        price.map_err(|cause| Unfit::of(name, &cause))
     }
 
     /// A rate in percent.
-    pub(super) fn percent(&self, name: &str) -> Result<Percent, String> {
-        let value = self.decimal(name)?.ok_or_else(|| format!("it has no {name}"))?;
-        Percent::try_new(value).map_err(|cause| format!("{name}: {cause}"))
+    pub(crate) fn percent(&self, name: &'static str) -> Result<Percent, Unfit> {
+        let value = self.decimal(name)?.ok_or_else(|| Unfit::missing(name))?;
+        Percent::try_new(value).map_err(|cause| Unfit::of(name, &cause))
     }
 
     /// A quantity; one where there is none.
-    pub(super) fn quantity(&self, name: &str) -> Result<Quantity, String> {
+    pub(crate) fn quantity(&self, name: &'static str) -> Result<Quantity, Unfit> {
         let quantity = self.decimal(name)?.map(Quantity::try_new).transpose();
-        Ok(quantity.map_err(|cause| format!("{name}: {cause}"))?.unwrap_or(Quantity::ONE))
+        Ok(quantity.map_err(|cause| Unfit::of(name, &cause))?.unwrap_or(Quantity::ONE))
     }
 
     /// A department's number: its code, which has to be one.
-    pub(super) fn department(&self) -> Result<DepartmentNo, String> {
+    pub(crate) fn department(&self) -> Result<DepartmentNo, Unfit> {
         let code = self.needed("code")?;
-        code.parse().map(DepartmentNo).map_err(|_| format!("its code {code} is no number"))
+        let no = code.parse().map(DepartmentNo);
+        no.map_err(|_| Unfit::new("code", format!("its code {code} is no number")))
     }
 }
 
@@ -101,7 +105,7 @@ fn whole(value: &Value) -> Option<i64> {
 }
 
 /// Fraction digits of a unit: what our hub says, or what such units usually have.
-pub(super) fn decimals(fields: &Fields<'_>, code: &str) -> Result<u8, String> {
+pub(crate) fn decimals(fields: &Fields<'_>, code: &str) -> Result<u8, Unfit> {
     let usual = match code.to_ascii_uppercase().as_str() {
         "KG" | "G" | "GR" | "L" | "LT" | "M" | "MT" | "M2" | "M3" => 3,
         _ => 0,
@@ -110,30 +114,32 @@ pub(super) fn decimals(fields: &Fields<'_>, code: &str) -> Result<u8, String> {
 }
 
 /// What a unit measures and how much of the base of its kind it is, where our hub says so.
-pub(super) fn measure(fields: &Fields<'_>) -> Result<Option<Measure>, String> {
+pub(crate) fn measure(fields: &Fields<'_>) -> Result<Option<Measure>, Unfit> {
     match (fields.text("kind"), fields.decimal("factor")?) {
         (None, None) => Ok(None),
         (Some(kind), Some(factor)) => {
             let named = serde_json::from_value(Value::String(kind.clone()));
-            let kind = named.map_err(|_| format!("there is no kind {kind} of units"))?;
-            let factor = UnitFactor::try_new(factor).map_err(|cause| format!("factor: {cause}"))?;
+            let kind = named.map_err(|_| Unfit::new("kind", format!("there is no kind {kind} of units")))?;
+            let factor = UnitFactor::try_new(factor).map_err(|cause| Unfit::of("factor", &cause))?;
             Ok(Some(Measure { kind, factor }))
         }
-        (Some(_), None) | (None, Some(_)) => Err("a unit has a kind and a factor, or neither".to_owned()),
+        (Some(_), None) | (None, Some(_)) => {
+            Err(Unfit::new("factor", "a unit has a kind and a factor, or neither"))
+        }
     }
 }
 
 /// Asked for where a product only says that an age has to be proved.
 const COMING_OF_AGE: u8 = 18;
 
-pub(super) fn product(
+pub(crate) fn product(
     id: ProductId,
     fields: &Fields<'_>,
     department: DepartmentNo,
     unit: String,
     taxes: Option<Vec<u16>>,
-) -> Result<Product, String> {
-    let price = fields.price("sale_price")?.ok_or("it has no sale_price")?;
+) -> Result<Product, Unfit> {
+    let price = fields.price("sale_price")?.ok_or_else(|| Unfit::missing("sale_price"))?;
     let is_of_age = fields.flag("requires_age_verification", false)?;
     Ok(Product {
         id,
