@@ -272,6 +272,8 @@ fn lend_one(
         match heard::believe(session, company, (&mut *own, ask), supply.as_ref())? {
             Heard::Nothing => {}
             Heard::News => hold.learn(session, (company, terminal.id), now)?,
+            // While these books lack what was done since a backup nobody knows what cannot have been.
+            Heard::Impossible if hold.is_on => {}
             Heard::Impossible => heard::doubt(session, borrower, (ask, own.granted))?,
         }
     }

@@ -204,5 +204,10 @@ async fn a_till_that_says_more_than_there_ever_was_stops_nobody_and_is_noted() {
         assert_eq!(items[0]["subject_id"], harbour.terminal.as_str(), "{acts}");
         let acts = chain.get("/audit?act=quota.awaited&limit=500", owner).await;
         assert_eq!(acts["items"], json!([]));
+        // Of books that were put back it is no wonder: what was sold and came back since is not in them.
+        chain.hub.books_were_put_back().await.unwrap();
+        assert_eq!(granted(&chain, &second, said(1_000)).await, 10);
+        let acts = chain.get("/audit?act=quota.doubted&limit=500", owner).await;
+        assert_eq!(acts["items"].as_array().unwrap().len(), 1, "{acts}");
     }
 }

@@ -100,7 +100,7 @@ pub struct Share {
     pub expires_at: Option<DateTime<Utc>>,
     /// Whether the till has asked for more and has no answer yet.
     pub is_wanted: bool,
-    /// What was left when the hub answered last; where nothing was, why it lent nothing, [`Withheld::number`].
+    /// What was left when the hub answered last; where it lent nothing of what was wanted, why, [`Withheld::number`].
     left_then: i64,
 }
 

@@ -335,6 +335,28 @@ fn a_coupon_for_one_use_is_given_back_when_it_is_taken_off_or_its_sale_is_over_w
 }
 
 #[test]
+fn a_coupon_that_was_given_back_is_asked_for_at_once_also_while_an_answer_is_under_way() {
+    for is_under_way in [false, true] {
+        let mut lent = Lent::by(QuotaPolicy::Refuse, vec![with_coupon()]);
+        lent.lend_coupon();
+        lent.scan().unwrap();
+        lent.shop.execute(Command::Cancel { reason: None });
+        let (request, now) = (lent.inbox.quotas().unwrap(), lent.shop.till.now().instant);
+        lent.shop.execute(sell("D"));
+        if is_under_way {
+            assert_eq!(lent.refused(), None);
+        }
+        let heard: Vec<Granted> = request.shares.iter().map(|share| grant(share, 0)).collect();
+        lent.inbox.keep_quotas(now, (&request, QuotaPolicy::Refuse), &heard).unwrap();
+        assert_eq!(lent.inbox.quotas_wait().unwrap(), is_under_way, "no request said that it is wanted");
+        assert_eq!(lent.refused(), None, "nobody has used it");
+        assert!(lent.inbox.quotas_wait().unwrap(), "within the second of the answer");
+        lent.lend(1);
+        assert!(lent.scan().is_ok());
+    }
+}
+
+#[test]
 fn of_a_coupon_for_many_uses_a_till_keeps_its_share_when_a_sale_is_cancelled() {
     let mut setup = shop::setup();
     setup.coupons.push(Coupon { kind: CouponKind::MultiUse, uses: Some(50), ..coupon() });

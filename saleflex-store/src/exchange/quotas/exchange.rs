@@ -83,7 +83,8 @@ pub(crate) fn heard_at(connection: &Connection, connector: &str) -> Result<Optio
 }
 
 /// Keeps what a hub answered to a request. What the till used or gave back meanwhile stands; of answers that overtake
-/// one another the highest grant counts, for it only rises. Of what it does not say until when, that is as it was.
+/// one another the highest grant counts, for it only rises. Of what it does not say until when, that is as it was; and what
+/// the request did not want, it says nothing of: whoever wants that since is asked for still.
 pub(crate) fn keep(
     connection: &mut Connection,
     (connector, now): (&str, DateTime<Utc>),
@@ -109,12 +110,14 @@ pub(crate) fn keep(
 }
 
 fn take(connection: &Connection, connector: &str, asked: &Share, one: &Granted) -> Result<(), Error> {
-    let Share { quota, returned, used, .. } = asked;
+    let Share { quota, returned, used, is_wanted, .. } = asked;
+    let was_wanted = *is_wanted || quota.kind.is_standing();
     let mut update = connection.prepare_cached(
         "UPDATE quota SET granted = max(granted, ?5), expires_at = coalesce(?6, expires_at), \
-         left_then = CASE WHEN max(granted, ?5) > returned + used THEN max(granted, ?5) - returned - used ELSE ?9 END, \
-         is_wanted = CASE WHEN used = ?8 THEN 0 ELSE is_wanted END, \
-         is_told = returned = ?7 AND used = ?8 \
+         left_then = CASE WHEN max(granted, ?5) > returned + used THEN max(granted, ?5) - returned - used \
+         WHEN ?10 THEN ?9 ELSE left_then END, \
+         is_wanted = CASE WHEN used = ?8 AND ?10 THEN 0 ELSE is_wanted END, \
+         is_told = returned = ?7 AND used = ?8 AND (?10 OR is_wanted = 0) \
          WHERE kind = ?1 AND owner = ?2 AND subject = ?3 AND connector = ?4",
     )?;
     update.execute(params![
@@ -126,7 +129,8 @@ fn take(connection: &Connection, connector: &str, asked: &Share, one: &Granted) 
         Col(one.expires_at),
         returned,
         used,
-        one.withheld.map_or(0, Withheld::number)
+        one.withheld.map_or(0, Withheld::number),
+        was_wanted
     ])?;
     Ok(())
 }
