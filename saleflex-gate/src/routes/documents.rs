@@ -70,7 +70,7 @@ pub(crate) async fn list(
     let (status, kind) = (query.status, query.transaction_type);
     let (number, from, until) = (query.number, time("from", query.from)?, time("until", query.until)?);
     let (flag, since) = (query.flag, query.updated_since);
-    let text = query.text.map(searched).transpose()?;
+    let text = query.text.as_deref().map(searched).transpose()?;
     let filter =
         Filter { store, terminal, cashier, status, kind, number, text, from, until, flag, since, order };
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
@@ -81,7 +81,7 @@ pub(crate) async fn list(
 }
 
 /// A text that is looked for. Shorter ones are in every document.
-fn searched(text: String) -> Result<String, ApiError> {
+fn searched(text: &str) -> Result<String, ApiError> {
     if (3..=100).contains(&text.trim().chars().count()) {
         Ok(text.trim().to_owned())
     } else {

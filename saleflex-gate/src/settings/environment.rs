@@ -187,7 +187,7 @@ mod tests {
     use super::*;
 
     /// Every variable, with a value that is not the default and one that cannot be used.
-    const ALL: [(&str, &str, &str); 22] = [
+    const ALL: [(&str, &str, &str); 23] = [
         ("SALEFLEX_GATE_PROFILE", "gate", "shop"),
         ("SALEFLEX_GATE_LISTEN", "0.0.0.0:9001", "here"),
         ("SALEFLEX_GATE_DATABASE", "other.sqlite", ""),

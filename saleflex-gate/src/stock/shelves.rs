@@ -145,12 +145,12 @@ fn minimums(
          WHERE s.company_id = $1 AND s.product_id >= $2 AND s.product_id <= $3",
         &[company.into(), first.into(), last.into()],
     )?;
-    let mut least = BTreeMap::new();
+    let mut minimums = BTreeMap::new();
     for row in &rows {
         let body: Json = serde_json::from_str(row.text(2)?).unwrap_or_default();
         if let Some(minimum) = content::decimal(&body["min_stock"]) {
-            least.insert((row.id(0)?, row.id(1)?), minimum);
+            minimums.insert((row.id(0)?, row.id(1)?), minimum);
         }
     }
-    Ok(least)
+    Ok(minimums)
 }

@@ -192,19 +192,19 @@ fn where_a_hub_keeps_the_points_it_is_what_that_one_said_that_is_shown_and_what_
     let mut programs = json(&shop, &["loyalty", "programs"], 0);
     programs[0]["mode"] = json!({"gate": {"offline_limit": 100}});
     fs::write(shop.path().join("programs.json"), programs.to_string()).unwrap();
-    let show = || {
+    let told_of = || {
         (ends(&shop, &["loyalty", "show", "C002"], 0), json(&shop, &["loyalty", "show", "C002", "--json"], 0))
     };
-    let (_, own) = show();
+    let (_, own) = told_of();
     assert_eq!((&own["points"]["kept_by"], &own["points"]["as_said"]), (&json!("LOCAL"), &json!(false)));
     ends(&shop, &["loyalty", "save", "programs.json", "--user", "admin"], 0);
-    let (told, shown) = show();
+    let (told, shown) = told_of();
     assert!(told.contains("Kept by the hub, which was not asked of them yet."), "{told}");
     assert_eq!((&shown["points"]["kept_by"], &shown["points"]["as_said"]), (&json!("GATE"), &json!(false)));
     assert_eq!(shown["points"]["balance"], own["points"]["balance"]);
     let disk = rusqlite::Connection::open(shop.path().join("till.saleflex")).unwrap();
     disk.execute("UPDATE points_elsewhere SET balance = 118, available = 60", []).unwrap();
-    let (told, shown) = show();
+    let (told, shown) = told_of();
     assert!(told.lines().next().unwrap().contains("118 points, 60 may be spent"), "{told}");
     assert!(told.contains("Kept by the hub, which said last: 118, 60 may be spent. Booked here:"), "{told}");
     assert_eq!(shown["points"], json!({"balance": 118, "available": 60, "kept_by": "GATE", "as_said": true}));

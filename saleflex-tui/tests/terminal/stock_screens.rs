@@ -181,10 +181,10 @@ fn labels_of_a_delivery_say_how_many_came_of_which_batch_and_what_is_typed_goes_
     assert_eq!((came[0] - before[0], came[1] - before[1]), (Decimal::from(22), Decimal::new(125, 2)));
     let id = shop.till().catalog().product_by_code("12303").unwrap().id();
     let batches = shop.till().stock_levels(id.into()).unwrap().remove(0).1.batches;
-    let show = |day: chrono::NaiveDate| day.to_string();
-    let told = batches
-        .iter()
-        .map(|(no, batch)| format!("{no} {} {}", batch.on_hand, batch.expiry.map(show).unwrap_or_default()));
+    let written = |day: chrono::NaiveDate| day.to_string();
+    let told = batches.iter().map(|(no, batch)| {
+        format!("{no} {} {}", batch.on_hand, batch.expiry.map(written).unwrap_or_default())
+    });
     let told: Vec<_> = told.collect();
     assert_eq!(told, ["L6 4 ", "L7 13 2025-05-30", "L8 2 ", "L9 3 2025-06-01"]);
     // Pounds, and the price of what is weighed, are no amount that could be counted.

@@ -8,6 +8,7 @@ use saleflex_core::{
         command::{Adjust, Command, Receive, ReceiveLine},
     },
 };
+use saleflex_tui::action::Action;
 
 use crate::common::harness::Shop;
 
