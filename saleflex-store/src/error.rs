@@ -30,8 +30,10 @@ use uuid::Uuid;
 
 use crate::{exchange::quotas::Withheld, people::customer::ImportFault, templates::UnknownPart};
 
+mod field;
 mod opening;
 
+pub use field::FieldFault;
 pub use opening::OpenError;
 
 /// Why something was not done. What was asked for changed nothing on disk or in memory. Beside it a few things stay:
@@ -477,30 +479,6 @@ impl From<rusqlite::Error> for Error {
             _ => Self::Database(cause),
         }
     }
-}
-
-/// What is wrong with a field of a record.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FieldFault {
-    /// It is below nothing.
-    #[error("must not be below nothing")]
-    BelowNothing,
-    /// It is more than the till can reckon with.
-    #[error("is too large")]
-    TooLarge,
-    /// It is not there.
-    #[error("is missing")]
-    Missing,
-    /// It is less than what it is to be the most of.
-    #[error("is less than the minimum")]
-    BelowMinimum,
-    /// The last day is before the first.
-    #[error("the last day is before the first")]
-    EndsFirst,
-    /// It has more digits after the point than the unit of the goods.
-    #[error("has more digits after the point than the unit of the goods")]
-    TooFine,
 }
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ use saleflex_core::{
 use saleflex_store::setup::Beginning;
 
 mod day;
+mod denied;
 mod desk;
 mod detail;
 mod devices;

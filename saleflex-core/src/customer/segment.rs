@@ -60,7 +60,7 @@ pub enum SegmentError {
 }
 
 impl Segment {
-    /// Whether it may be saved.
+    /// Whether it may be saved. One without any condition has those whom people put into it, and nobody else.
     ///
     /// # Errors
     /// [`SegmentError`] with the first thing wrong.
@@ -70,6 +70,11 @@ impl Segment {
         }
         if !(1..=100).contains(&self.name.trim().chars().count()) {
             return Err(SegmentError::Name);
+        }
+        if let Criterion::All(conditions) | Criterion::Any(conditions) = &self.criterion
+            && conditions.is_empty()
+        {
+            return Ok(());
         }
         Ok(self.criterion.check()?)
     }

@@ -259,7 +259,7 @@ mod tests {
     }
 
     fn tea(code: &str) -> Json {
-        json!({"code": code, "name": "Tea", "sale_price": "3.40"})
+        json!({"code": code, "name": "Tea", "sale_price": "3.40", "fk_department_main_group_id": Uuid::nil()})
     }
 
     fn priced(

@@ -81,9 +81,14 @@ fn opened(id: u128, place: Place, level: i32) -> Entry {
     Entry::new(Uuid::from_u128(id), at(600), Some(BY), ClosureNumber(1), event)
 }
 
-async fn send(chain: &Chain, company: &Company, by: (&str, &str), seq: u64, entry: &Entry) -> String {
+async fn tell(chain: &Chain, company: &Company, by: (&str, &str), seq: u64, entry: &Entry) {
     let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
     deliver_by(chain, company, by, (seq, entry.entity), &bytes).await;
+}
+
+/// Tells, and answers what there is of bread then.
+async fn send(chain: &Chain, company: &Company, by: (&str, &str), seq: u64, entry: &Entry) -> String {
+    tell(chain, company, by, seq, entry).await;
     let levels = chain.get(&format!("/stock/{}", BREAD.uuid()), &company.owner.access).await;
     levels["items"][0]["on_hand"].as_str().unwrap_or("none").to_owned()
 }
@@ -182,7 +187,7 @@ async fn whoever_waits_for_a_level_holds_none_that_comes_behind_it() {
         let (_, second) = chain.terminal(&harbour.owner.access, &harbour.store, "TILL-2", "pos").await;
         let (one, two) = (("TILL-1", harbour.device.as_str()), ("TILL-2", second.as_str()));
         for (seq, product) in [(1, 1), (2, 2)] {
-            send(&chain, &harbour, one, seq, &of(moved(product, 10, 0), product)).await;
+            tell(&chain, &harbour, one, seq, &of(moved(product, 10, 0), product)).await;
         }
         let sql =
             "UPDATE stock_level SET updated_at = 1 WHERE product_id = '00000000-0000-0000-0000-000000000001'";
@@ -191,10 +196,10 @@ async fn whoever_waits_for_a_level_holds_none_that_comes_behind_it() {
         let mut both = of(moved(3, -1, 60), 2);
         let other = of(moved(4, -1, 60), 1).effects.posting.unwrap().movements;
         both.effects.posting.as_mut().unwrap().movements.extend(other);
-        let (_, passed) = tokio::join!(send(&chain, &harbour, one, 3, &both), async {
+        let ((), passed) = tokio::join!(tell(&chain, &harbour, one, 3, &both), async {
             until_waiting(&books, 1).await;
             let other = of(moved(5, -1, 60), 2);
-            let sent = send(&chain, &harbour, two, 1, &other);
+            let sent = tell(&chain, &harbour, two, 1, &other);
             let passed = tokio::time::timeout(Duration::from_secs(5), sent).await.is_ok();
             level.send(()).unwrap();
             passed

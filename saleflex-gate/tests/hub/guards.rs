@@ -271,10 +271,11 @@ async fn a_deleted_company_enrols_no_device_and_knows_none() {
             .read(Tenant::Platform, |session| Ok(session.query("SELECT digest FROM enrolment", &[])?.len()))
             .await;
         assert_eq!(left.unwrap(), 0, "codes go with their company");
-        // A secret that comes into the books afterwards opens nothing.
+        // A secret that is to come into the books afterwards is refused, and opens nothing.
         let (company, terminal) = (id(&harbour.id), id(&harbour.terminal));
         let hub = Hub::new(books, Settings::default(), noon);
-        hub.accept_secret(company, terminal, "late secret".to_owned()).await.unwrap();
+        let late = hub.accept_secret(company, terminal, "late secret".to_owned()).await;
+        assert_eq!(late.map(drop).unwrap_err().code, "wrong_state");
         chain.refused(("GET", "/sync/state", "late secret"), Value::Null, (401, "unauthorized")).await;
     }
 }

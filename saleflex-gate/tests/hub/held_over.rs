@@ -155,7 +155,7 @@ async fn a_till_that_keeps_the_points_and_its_hub_agree_whatever_is_held_over_mi
         let owner = harbour.owner.access.as_str();
         let mut receipt = 0;
         for (number, story) in (1_u128..).zip(STORIES) {
-            let new = json!({"row": {"name": format!("Ada {number}")}});
+            let new = json!({"row": {"name": "Ada", "last_name": number.to_string()}});
             let member = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
             let mut kept = Kept::new(CustomerId::new(member.parse().unwrap()), number);
             support::later(0);

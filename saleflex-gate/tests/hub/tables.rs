@@ -174,7 +174,7 @@ async fn a_member_is_found_by_the_telephone_however_it_is_typed() {
             let member = &found["items"][0];
             assert_eq!(
                 (&member["member_id"], &member["points"], &member["name"]),
-                (&json!(ada), &json!(5), &json!("Ada")),
+                (&json!(ada), &json!(5), &json!("Ada King")),
                 "{query}"
             );
         }

@@ -447,12 +447,27 @@ impl Till {
             }
         };
         self.in_force.count_uses(&uses);
-        let now_open = state.draft().map(|draft| draft.document().id);
-        let is_same = |before: &OpenDocument| now_open == Some(before.draft.document().id);
         if entry.document_events().iter().any(|event| matches!(event, document::Event::EmptiesBegun { .. })) {
             // Their return has a number of its own.
             self.next_receipt = None;
         }
+        self.follow(before, (state, root, held), found.original);
+        self.follow_refused_age(entry.document_events());
+        // It is on disk, whatever becomes of telling: what is to be told waits there.
+        let _ = self.tell_of(&entry.effects.loyalty);
+        Ok(Done::first(seq, entry))
+    }
+
+    /// Takes over what is open now that a command was kept; `before` was open before it, and `original` is what was looked up
+    /// for goods that come back.
+    fn follow(
+        &mut self,
+        before: Option<OpenDocument>,
+        (state, root, held): (State, Option<DocumentId>, Option<Held>),
+        original: Option<OriginalSale>,
+    ) {
+        let now_open = state.draft().map(|draft| draft.document().id);
+        let is_same = |before: &OpenDocument| now_open == Some(before.draft.document().id);
         if !before.as_ref().is_some_and(is_same) {
             self.next_receipt = None;
             self.in_force.forget_document();
@@ -463,17 +478,13 @@ impl Till {
                 let campaigns = kept.as_ref().map(|open| &open.campaigns);
                 let campaigns = campaigns.unwrap_or_else(|| self.in_force.set()).clone();
                 let kept = kept.and_then(|open| open.original);
-                let begun = found.original.filter(|_| draft.document().kind == Kind::Return);
+                let begun = original.filter(|_| draft.document().kind == Kind::Return);
                 Some(OpenDocument { draft: *draft, root, original: begun.or(kept), campaigns })
             }
             // A suspended document was closed beside the open one.
             (State::Cancelled(_), _) if held.is_some() => before,
             _ => None,
         };
-        self.follow_refused_age(entry.document_events());
-        // It is on disk, whatever becomes of telling: what is to be told waits there.
-        let _ = self.tell_of(&entry.effects.loyalty);
-        Ok(Done::first(seq, entry))
     }
 
     /// Under which entity the events of a command stand; none when no document is concerned.

@@ -25,8 +25,8 @@ use saleflex_core::{
 use saleflex_store::{Error, Shell, Till};
 
 use super::{
-    Credentials, Denial, Desk, NotLoggedIn, Outcome, Paper, RECEIPT_WIDTH, desk::denial, doubts, letterhead,
-    paper,
+    Credentials, Denial, Desk, NotLoggedIn, Outcome, Paper, RECEIPT_WIDTH, denied::denial, doubts,
+    letterhead, paper,
 };
 use crate::{
     listing::audit::who,

@@ -5,8 +5,7 @@ use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 use chrono::NaiveDate;
 use saleflex_core::{
     cashier::{Approval, Role},
-    closure,
-    document::{Command, Completed, PieceRefusal, Policy, Refusal},
+    document::{Command, Completed, Policy},
     ids::{ProductId, StoreId, TerminalId},
 };
 use saleflex_store::{
@@ -20,8 +19,9 @@ use saleflex_store::{
 };
 
 use super::{
-    Act, Credentials, Denial, Effect, FirstStart, Outcome, Reply, Sale, devices::Slides, doubts, import::Job,
-    logged, look_up, paper, promoted::Standing, ringing, said, scanned::scanned_document, sync::Connection,
+    Act, Credentials, Denial, Effect, FirstStart, Outcome, Reply, Sale, denied::denial, devices::Slides,
+    doubts, import::Job, logged, look_up, paper, promoted::Standing, ringing, said,
+    scanned::scanned_document, sync::Connection,
 };
 use crate::{
     device::station::Station,
@@ -445,47 +445,6 @@ fn outcome(till: &Till, text: &Text, done: &Done) -> Outcome {
         paper: None,
         allowed: None,
         returned: None,
-    }
-}
-
-/// Why something was not done: what can be asked of somebody, else words.
-pub(super) fn denial(text: &Text, error: &Error, is_approved: bool) -> Denial {
-    log::error(error);
-    match error {
-        Error::Refused(Refusal::ApprovalNeeded { capability })
-        | Error::NotClosed(closure::Refusal::ApprovalNeeded { capability }) => {
-            if is_approved {
-                Denial::ApprovalRefused(text.word(Key::ApproverMayNot).to_owned())
-            } else {
-                Denial::ApprovalNeeded(*capability)
-            }
-        }
-        Error::Refused(Refusal::Piece(PieceRefusal::Needed { line, name, quantity })) => {
-            Denial::PiecesNeeded { line: Some(*line), name: name.clone(), quantity: *quantity }
-        }
-        Error::Refused(Refusal::AgeCheckNeeded { minimum_age }) => Denial::AgeNeeded(*minimum_age),
-        Error::Refused(Refusal::ChangeDoubted { limit, .. }) => Denial::CashDoubted(vec![
-            message::error(text, error),
-            text.fill(Key::CashDoubtedLimit, &[("limit", &limit.to_string())]),
-        ]),
-        Error::Refused(Refusal::QuantityDoubted { .. }) => Denial::CashDoubted(vec![
-            message::error(text, error),
-            text.word(Key::QuantityDoubtedAsk).to_owned(),
-        ]),
-        Error::Refused(Refusal::Piece(PieceRefusal::Doubted { .. })) => Denial::CashDoubted(vec![
-            message::error(text, error),
-            text.word(Key::SerialDoubtedAsk).to_owned(),
-        ]),
-        Error::Refused(Refusal::PastDate { .. }) => {
-            Denial::CashDoubted(vec![message::error(text, error), text.word(Key::PastDateAsk).to_owned()])
-        }
-        Error::Refused(Refusal::PriceNeeded { code }) => Denial::PriceNeeded(code.clone()),
-        Error::Refused(Refusal::ReversalNeeded { .. }) => Denial::ReversalNeeded(message::error(text, error)),
-        Error::Refused(Refusal::ReasonNeeded) => Denial::ReasonNeeded(message::error(text, error)),
-        Error::NotClosed(closure::Refusal::ReasonNeeded { .. }) => {
-            Denial::ReasonNeeded(message::error(text, error))
-        }
-        other => Denial::Said(message::error(text, other)),
     }
 }
 

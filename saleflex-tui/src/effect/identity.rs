@@ -12,11 +12,7 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Request, Shell};
 
-use super::{
-    Denial, Desk, Outcome, day,
-    desk::{denial, execute},
-    said,
-};
+use super::{Denial, Desk, Outcome, day, denied::denial, desk::execute, said};
 use crate::{action::Action, log, message, text::Key};
 
 /// A name and the secret typed with it. It is never shown, also not in debug output.

@@ -13,7 +13,7 @@ use saleflex_store::{
     till::Amendment,
 };
 
-use super::{Denial, Desk, Outcome, desk::denial};
+use super::{Denial, Desk, Outcome, denied::denial};
 use crate::text::{Key, Text};
 
 /// A correction of a closed period.

@@ -10,7 +10,7 @@ use saleflex_core::{
 };
 use saleflex_store::Shell;
 
-use super::{Denial, Desk, Outcome, desk::denial};
+use super::{Denial, Desk, Outcome, denied::denial};
 use crate::text::Key;
 
 /// A correction of the time clock.

@@ -231,7 +231,7 @@ fn a_message_stands_in_the_bar_until_somebody_has_read_it() {
 fn everything_is_delivered_now_whatever_is_typed_above_the_list() {
     let mut shop = connected(80, 24);
     shop.keys("s h 'zzz'");
-    assert!(shop.shows("Nothing."), "{}", shop.screen());
+    assert!(shop.shows("Nothing found."), "{}", shop.screen());
     shop.keys("f5");
     assert_eq!(shop.message(), "The hub is asked now.", "{}", shop.screen());
 }

@@ -210,6 +210,17 @@ fn segment(number: u128, criterion: Criterion) -> Segment {
     Segment { id, name: code.clone(), code, description: None, criterion, is_active: true, display_order: 0 }
 }
 
+#[test]
+fn a_segment_without_conditions_is_kept_for_those_whom_people_put_into_it() {
+    for conditions in [Criterion::All(vec![]), Criterion::Any(vec![])] {
+        let by_hand = segment(1, conditions.clone());
+        assert_eq!(by_hand.check(), Ok(()));
+        assert!(!by_hand.matches(&facts(), today()));
+        let nested = segment(2, Criterion::Not(Box::new(conditions)));
+        assert_eq!(nested.check(), Err(SegmentError::Criterion(CriterionError::Empty)));
+    }
+}
+
 fn now() -> Moment {
     Moment::utc(DateTime::from_timestamp(1_751_284_800, 0).unwrap())
 }
