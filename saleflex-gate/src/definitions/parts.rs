@@ -210,7 +210,7 @@ mod tests {
             let lists = ["A", "B", "C"].map(|code| json!({"code": code, "name": "List"}));
             let [first, second, _] = lists.map(|list| make(session, price_lists::LISTS, list));
             let (first, second) = (first?, second?);
-            let [one, other] = ["1", "2"].map(|code| make(session, "products", tea(code)));
+            let [one, other] = teas(session, ["1", "2"]);
             let (one, other) = (one?, other?);
             let price = |product: &Stored| BTreeMap::from([(product.id, Some("2.50".to_owned()))]);
             for (list, product) in [(&first, &one), (&second, &one), (&second, &other)] {
@@ -258,8 +258,13 @@ mod tests {
         Ok(())
     }
 
-    fn tea(code: &str) -> Json {
-        json!({"code": code, "name": "Tea", "sale_price": "3.40", "fk_department_main_group_id": Uuid::nil()})
+    fn teas<const N: usize>(session: &mut dyn Session, codes: [&str; N]) -> [Result<Stored, ApiError>; N] {
+        let goods =
+            make(session, "department_main_groups", json!({"code": "1", "name": "Goods"})).unwrap().id;
+        codes.map(|code| {
+            let tea = json!({"code": code, "name": "Tea", "sale_price": "3.40", "fk_department_main_group_id": goods});
+            make(session, "products", tea)
+        })
     }
 
     fn priced(
@@ -275,7 +280,7 @@ mod tests {
     fn a_list_has_ten_thousand_products_and_no_more() {
         let written = within(|session| {
             let list = make(session, price_lists::LISTS, json!({"code": "L", "name": "List"}))?;
-            let [one, other, third] = ["1", "2", "3"].map(|code| make(session, "products", tea(code)));
+            let [one, other, third] = teas(session, ["1", "2", "3"]);
             let (one, other, third) = (one?, other?, third?);
             fill(session, &list, (1, 9_999))?;
             let puts = [(&one, Some("1")), (&other, Some("1"))];

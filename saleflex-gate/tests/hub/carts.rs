@@ -239,6 +239,7 @@ async fn what_another_store_has_of_its_own_is_not_known_on_a_cart_of_this_one() 
         for chain in chains().await {
             let harbour = company(&chain, &campaign).await;
             let owner = harbour.owner.access.as_str();
+            chain.shelf(owner).await;
             let new = json!({"id": id, "store_id": harbour.other_store, "row": row});
             chain.ok("POST", &format!("/definitions/{resource}"), owner, new).await;
             let (_, device) = chain.terminal(owner, &harbour.other_store, "TILL-9", "pos").await;

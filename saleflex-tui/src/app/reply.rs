@@ -37,6 +37,15 @@ impl State {
 
     /// Takes an answer. The view was refreshed before.
     pub fn receive(&mut self, reply: Reply) -> Vec<Effect> {
+        let unread = self.take_unread();
+        let effects = self.take_in(reply);
+        if let Some(words) = unread {
+            self.say_unread(&words, !effects.is_empty());
+        }
+        effects
+    }
+
+    fn take_in(&mut self, reply: Reply) -> Vec<Effect> {
         match reply {
             Reply::SetUp(Ok(())) => {
                 self.show_login(None);
@@ -63,8 +72,12 @@ impl State {
                     self.selling.refuse();
                 }
                 self.not_found(words);
+                return self.go_on();
             }
-            Reply::NotFound(words) => self.not_found(words),
+            Reply::NotFound(words) => {
+                self.not_found(words);
+                return self.go_on();
+            }
             Reply::Acted { act, approver, result } => return self.acted(*act, approver, result),
             Reply::Product(lines) => {
                 self.clear_entry();
@@ -239,7 +252,7 @@ impl State {
                     prompt.is_pin_refused = is_pin_refused;
                     prompt.approver = approver.map(Box::new);
                 }
-                Vec::new()
+                self.go_on()
             }
         }
     }

@@ -228,6 +228,22 @@ fn a_scan_does_not_answer_how_old_the_buyer_is_and_waits() {
 }
 
 #[test]
+fn what_waited_behind_goods_that_are_not_sold_is_rung_up_on_the_same_sale() {
+    let mut keyboard = Scanner::new(None);
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'17101' enter");
+    for code in ["5098101000017", "40170725", "5098101000024"] {
+        shop.scan(&mut keyboard, code);
+    }
+    shop.keys("'20200101' enter");
+    assert_eq!(shop.lines().len(), 2, "{}", shop.screen());
+    assert!(shop.session.state.scans.is_empty());
+    let said = shop.message();
+    let refused = "The buyer is younger than 18: not sold. Another's date of birth sells it.";
+    assert!(said.starts_with(refused) && said.contains("40170725"), "why not, and what nobody knows: {said}");
+}
+
+#[test]
 fn a_date_of_birth_is_judged_wherever_it_was_typed() {
     let mut shop = Shop::selling(80, 24);
     shop.keys("'17101' enter '20200101' enter");
