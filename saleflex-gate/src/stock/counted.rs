@@ -2,7 +2,8 @@
 //!
 //! A till that finds what is on a shelf books the difference to its own books, which know nothing of what the others moved
 //! there. The hub does. **Invariant:** where a till put a level right, the hub's books say what it found, whatever other
-//! tills moved before, and whether they told of it before or afterwards. Goods whose location is not known lie where others
+//! tills moved before, and whether they told of it before or afterwards, also of goods that the till kept no books of until
+//! then. Goods whose location is not known lie where others
 //! do.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,10 @@ pub(super) const ADJUSTMENT: &str = "adjustment";
 const SEEN: &str = "counted";
 /// Where movements stand that take others of their document or posting back.
 pub(super) const BEHIND: i64 = 1_000_000_000;
+/// How documents move goods.
+const OF_DOCUMENTS: [&str; 3] = ["sale", "return", "purchase"];
+/// What else moves goods, and says nothing of how many there are.
+const GOES_ON: [&str; 5] = ["receipt", "issue", "waste", "transfer_out", "transfer_in"];
 /// A clock that is so far off puts nothing in order.
 const ASTRAY: TimeDelta = TimeDelta::days(1);
 
@@ -78,7 +83,11 @@ pub(super) fn fit<'a>(
     let mut anywhere: BTreeMap<Uuid, DateTime<Utc>> = BTreeMap::new();
     let is_corrected = new.iter().any(|movement| movement.kind == ADJUSTMENT);
     let ahead = if is_corrected { clock_ahead(session, (company, terminal))? } else { TimeDelta::zero() };
-    for (movement, knew) in new.iter_mut().zip(knew).filter(|(movement, _)| movement.kind == ADJUSTMENT) {
+    for (at, knew) in knew.iter().enumerate() {
+        let (before, rest) = new.split_at_mut(at.min(new.len()));
+        let Some(movement) = rest.first_mut().filter(|movement| movement.kind == ADJUSTMENT) else {
+            continue;
+        };
         super::told(session, (company, terminal), knew, now)?;
         if let Some(found_at) = found_at(session, company, movement)? {
             movement.at = found_at;
@@ -90,7 +99,8 @@ pub(super) fn fit<'a>(
         };
         anywhere.entry(product).and_modify(|last| *last = (*last).max(movement.at)).or_insert(movement.at);
         let others = moved_by_others(session, (company, store, terminal), (&*movement, put_right), ahead)?;
-        movement.change = movement.change.saturating_sub(others);
+        let unkept = sold_unkept(session, (company, store, terminal), (&*movement, before))?;
+        movement.change = movement.change.saturating_sub(others).saturating_sub(unkept);
     }
     let counts = if is_corrected {
         // Some of them were found earlier than they say.
@@ -186,6 +196,51 @@ fn moved_by_others(
         ],
     )?;
     rows.first().map_or(Ok(0), |row| row.integer(0))
+}
+
+/// What documents of the till itself moved of goods before it kept books of them, which began with the first that moved them
+/// otherwise: there it changed no level. Nothing where it was made with them, or put them right before.
+fn sold_unkept(
+    session: &mut dyn Session,
+    (company, store, terminal): (Uuid, Uuid, Uuid),
+    (movement, before): (&Movement, &[Movement]),
+) -> Result<i64, DatabaseError> {
+    let is_there =
+        |other: &&Movement| (other.product, other.location) == (movement.product, movement.location);
+    let before = before.iter().filter(is_there);
+    let is_of_document = |other: &&Movement| OF_DOCUMENTS.contains(&other.kind.as_str());
+    let own = "m.company_id = $1 AND m.store_id = $2 AND m.product_id = $3 AND m.terminal_id = $4 \
+               AND (m.location_id = $5 OR m.location_id IS NULL)";
+    let mut of: Vec<Value> = vec![
+        company.into(),
+        store.into(),
+        movement.product.uuid().into(),
+        terminal.into(),
+        movement.location.into(),
+    ];
+    let named = |kinds: &[&str]| kinds.iter().map(|kind| format!("'{kind}'")).collect::<Vec<_>>().join(", ");
+    let (documents, goes_on) = (named(&OF_DOCUMENTS), named(&GOES_ON));
+    let begun = format!(
+        "SELECT min(CASE WHEN m.kind NOT IN ({documents}) THEN m.moved_at END), \
+         count(CASE WHEN m.kind NOT IN ({documents}, {goes_on}) THEN 1 END) FROM stock_movement m WHERE {own}"
+    );
+    let rows = session.query(&begun, &of)?;
+    let Some(row) = rows.first() else { return Ok(0) };
+    let is_known = |other: &Movement| !GOES_ON.contains(&other.kind.as_str());
+    if row.integer(1)? > 0 || before.clone().filter(|other| !is_of_document(other)).any(is_known) {
+        return Ok(0);
+    }
+    let others = before.clone().filter(|other| !is_of_document(other)).map(|other| other.at);
+    let first = others.chain(row.optional_time(0)?).min().unwrap_or(movement.at);
+    of.push(first.timestamp_millis().into());
+    let sold = format!(
+        "SELECT {} FROM stock_movement m WHERE {own} AND m.kind IN ({documents}) AND m.moved_at < $6",
+        e4::sum("m.change_e4")
+    );
+    let rows = session.query(&sold, &of)?;
+    let sold = rows.first().map_or(Ok(0), |row| row.integer(0))?;
+    let beside = before.filter(|other| is_of_document(other) && other.at < first);
+    Ok(beside.fold(sold, |sum, other| sum.saturating_add(other.change)))
 }
 
 /// A level that another till put right.

@@ -7,7 +7,7 @@ use saleflex_core::{
     authority::Authority,
     ids::{CashierId, ClosureNumber, LocationId, PostingId, ProductId, StockCountId},
     inventory::{
-        AdjustmentKind, Cause, Movement, MovementKind, Place, Posting, Stock, StockAct,
+        AdjustmentKind, Cause, Movement, MovementKind, Place, Posting, Stock, StockAct, StockMovement,
         count::{CountStep, Finding},
     },
     journal::{Entry, Event, FirstShelves},
@@ -67,7 +67,17 @@ fn moved(id: u128, change: i32, seconds: i64) -> Entry {
 fn put_right(id: u128, (expected, counted): (i32, i32), seconds: i64) -> Entry {
     let (kind, change) = (AdjustmentKind::CycleCount, counted - expected);
     let cause = Cause::Adjustment { kind, expected: Stock::whole(expected), counted: Stock::whole(counted) };
-    did(id, StockAct::Moved, seconds, Some((cause, MovementKind::Adjustment, change)))
+    let mut entry = did(id, StockAct::Moved, seconds, Some((cause, MovementKind::Adjustment, change)));
+    entry.effects.posting.as_mut().unwrap().movements[0].before = Stock::whole(expected);
+    entry
+}
+
+/// A document sold some.
+fn sold(id: u128, many: i32, seconds: i64) -> Entry {
+    let mut entry = did(id, StockAct::Moved, seconds, None);
+    entry.effects.counter = Some(shelf().location);
+    entry.effects.stock = vec![StockMovement::new(BREAD, MovementKind::Sale, Stock::whole(-many))];
+    entry
 }
 
 /// A till tells what it was made with on a shelf, an hour before noon.
@@ -205,6 +215,33 @@ async fn whoever_waits_for_a_level_holds_none_that_comes_behind_it() {
             passed
         });
         assert!(passed);
+    }
+}
+
+#[tokio::test]
+async fn what_a_till_finds_of_goods_that_it_kept_no_books_of_is_what_the_hub_says() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let one = ("TILL-1", harbour.device.as_str());
+        assert_eq!(send(&chain, &harbour, one, 1, &sold(1, 4, 60)).await, "-4");
+        assert_eq!(send(&chain, &harbour, one, 2, &put_right(2, (0, 30), 120)).await, "30");
+        // From then on it keeps them.
+        assert_eq!(send(&chain, &harbour, one, 3, &sold(3, 30, 180)).await, "0");
+        assert_eq!(send(&chain, &harbour, one, 4, &put_right(4, (0, 2), 240)).await, "2");
+        // The same in one delivery, and of goods that were delivered before.
+        let valley = chain.company("valley").await;
+        let one = ("TILL-1", valley.device.as_str());
+        let told = [sold(5, 4, 60), put_right(6, (0, 30), 120)];
+        let bytes = told.each_ref().map(|entry| String::from_utf8(entry.to_bytes().unwrap()).unwrap());
+        let both = [((1, told[0].entity), &*bytes[0]), ((2, told[1].entity), &*bytes[1])];
+        push_all(&chain, &valley, ("QUAY", one), &both).await;
+        assert_eq!(send(&chain, &valley, one, 3, &moved(7, 1, 180)).await, "31");
+        let hills = chain.company("hills").await;
+        let one = ("TILL-1", hills.device.as_str());
+        assert_eq!(send(&chain, &hills, one, 1, &sold(8, 4, 60)).await, "-4");
+        assert_eq!(send(&chain, &hills, one, 2, &moved(9, 5, 120)).await, "1", "a delivery finds nothing");
+        assert_eq!(send(&chain, &hills, one, 3, &sold(10, 5, 180)).await, "-4");
+        assert_eq!(send(&chain, &hills, one, 4, &put_right(11, (0, 3), 240)).await, "3", "it was looked at");
     }
 }
 
