@@ -444,6 +444,20 @@ fn a_gift_card_is_taken_up_to_what_is_lent_of_it_and_its_number_is_kept_nowhere(
 }
 
 #[test]
+fn a_gift_card_that_the_stores_hub_asks_the_companys_for_is_not_called_empty() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![]);
+    lent.shop.execute(sell("D"));
+    lent.shop.till.execute(by_card(CARD)).unwrap_err();
+    lent.withhold(Withheld::AskedAbove);
+    let asked = lent.shop.till.execute(by_card(CARD));
+    assert!(matches!(asked, Err(Error::GiftCardNotLent { .. })), "{asked:?}");
+    assert!(lent.inbox.quotas_wait().unwrap(), "it has heard by now, perhaps");
+    lent.withhold(Withheld::UsedUp);
+    let empty = lent.shop.till.execute(by_card(CARD));
+    assert!(matches!(empty, Err(Error::GiftCardEmpty { .. })), "{empty:?}");
+}
+
+#[test]
 fn a_till_on_its_own_tells_gift_cards_apart_and_keeps_no_number_of_one() {
     let mut shop = promoted(vec![]);
     shop.execute(sell("D"));
