@@ -265,11 +265,23 @@ impl Station {
         self.till().execute(Command::AddLine(AddLine::code(code))).unwrap();
     }
 
-    /// Sells one thing; somebody shows the coupon, which counts or does not.
-    fn sell(&mut self) {
+    /// Begins a sale of one thing to somebody who shows the coupon.
+    fn begin(&mut self) {
         self.finish();
         self.add_a_line();
+        self.show_coupon();
+    }
+
+    fn show_coupon(&mut self) {
         drop(self.till().execute(Command::EnterCoupon { entered: "ONCE".to_owned() }));
+    }
+
+    /// Sells one thing, or what was begun; the coupon is shown once more, and counts or does not.
+    fn sell(&mut self) {
+        if self.till().is_between_documents() {
+            self.begin();
+        }
+        self.show_coupon();
         self.pay();
     }
 
@@ -317,10 +329,7 @@ impl World {
         let at = self.dice.below(u32::try_from(TILLS).unwrap()) as usize;
         match self.dice.below(20) {
             0..5 => self.stations[at].sell(),
-            5 => {
-                self.stations[at].finish();
-                self.stations[at].add_a_line();
-            }
+            5 => self.stations[at].begin(),
             6 => self.stations[at].take_back(),
             7 if self.dice.below(4) == 0 => self.stations[at].restart(),
             8 if self.dice.below(4) == 0 => {
@@ -427,6 +436,10 @@ impl World {
                 self.stations[at].worker.as_mut().unwrap().schedule_mut().force();
                 self.talk(at, 0);
                 if round > 3 {
+                    self.stations[at].begin();
+                    if self.given()[&OPENED].0 == 0 {
+                        self.talk(at, 0);
+                    }
                     self.stations[at].sell();
                     self.stations[at].sell_by_card();
                 }

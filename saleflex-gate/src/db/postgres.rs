@@ -104,6 +104,7 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0031_put_back_and_told.sql"),
             include_str!("../../migrations/postgres/0032_tiers.sql"),
             include_str!("../../migrations/postgres/0033_overrides_and_people.sql"),
+            include_str!("../../migrations/postgres/0034_said_above.sql"),
         ]
     }
 }

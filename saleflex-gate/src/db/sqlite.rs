@@ -140,6 +140,7 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0031_put_back_and_told.sql"),
             include_str!("../../migrations/sqlite/0032_tiers.sql"),
             include_str!("../../migrations/sqlite/0033_overrides_and_people.sql"),
+            include_str!("../../migrations/sqlite/0034_said_above.sql"),
         ]
     }
 }

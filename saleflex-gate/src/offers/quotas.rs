@@ -217,6 +217,8 @@ struct Supply {
     cap: Option<i64>,
     used: i64,
     until: Option<DateTime<Utc>>,
+    /// Why the hub above lends nothing of it, where that has just said so.
+    above: Option<QuotaWithheld>,
 }
 
 /// Takes note of what a till gave back, and lends what it wants as far as there is any. One that is repeated changes
@@ -410,7 +412,7 @@ fn supply_of_own(
         used = used.saturating_add(lent).saturating_add(used_of(session, of, by, now)?);
     }
     let cap = (ask.kind != QuotaKind::GiftCardBalance).then_some(limit);
-    Ok(Some(Supply { limit, whole: limit, cap, used, until: None }))
+    Ok(Some(Supply { limit, whole: limit, cap, used, until: None, above: None }))
 }
 
 /// The limit that holds for the whole company; none where there is none, or what it is of is out of force.

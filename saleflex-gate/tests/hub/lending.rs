@@ -22,6 +22,8 @@ use super::{
 
 const LIMIT: i64 = 10;
 const SPRING: &str = "a9a32748-7483-5ce1-9373-2fd7c08822c2";
+/// A coupon for one use.
+const ONCE: &str = "00000000-0000-0000-0000-0000000000c0";
 
 /// The company's definitions, with a limit on the campaign, which may be over.
 fn seed(is_active: bool) -> Value {
@@ -72,11 +74,21 @@ impl Chain {
     async fn granted_to((router, token): (&Router, &str), life: u128, returned: i64) -> i64 {
         let ask = json!({"kind": "campaign_uses", "subject": SPRING, "since": 0, "returned": returned,
             "wanted": returned == 0});
+        Self::share((router, token), life, ask).await["granted"].as_i64().unwrap()
+    }
+
+    async fn share((router, token): (&Router, &str), life: u128, ask: Value) -> Value {
         let body = json!({"schema_version": 1, "epoch": Uuid::from_u128(life), "asks": [ask]});
         let asked = request("POST", "/api/v1/sync/quotas", Some(token), Body::from(body.to_string()));
         let (status, answer) = call(router, asked).await;
         assert_eq!(status, StatusCode::OK, "{answer}");
-        answer["shares"][0]["granted"].as_i64().unwrap()
+        answer["shares"][0].clone()
+    }
+
+    /// Why the store's first till gets nothing of what it asks for.
+    async fn withheld(&self, (kind, subject): (&str, &str)) -> Value {
+        let ask = json!({"kind": kind, "subject": subject, "since": 0, "wanted": true});
+        Self::share((&self.store.shop.router, &self.tills[0]), 99, ask).await["withheld"].clone()
     }
 
     async fn at_the_store(&self, till: usize) -> i64 {
@@ -266,5 +278,37 @@ async fn a_share_that_is_over_and_used_up_is_asked_about_no_more_and_its_counts_
         assert!(lent < held && held <= LIMIT, "{held} with the {lent} that were used");
         let more = [chain.at_the_store(1).await, chain.at_the_company().await];
         assert!(more.iter().sum::<i64>() + lent <= LIMIT, "{more:?} beside {lent}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_the_companys_hub_lends_nothing_is_told_behind_the_stores_as_long_as_its_word_stands() {
+    let coupon = ("coupon_uses", ONCE);
+    for mut chain in Chain::all().await {
+        let mut seed = seed(true);
+        seed["data"]["coupons"] = json!([{"id": ONCE, "code": "ONCE", "fk_campaign_id": SPRING,
+            "coupon_type": "SINGLE_USE", "is_active": true}]);
+        chain.hub.import("harbour".into(), seed).await.unwrap();
+        chain.forward().await;
+        let once = json!({"kind": "coupon_uses", "subject": ONCE, "since": 0, "wanted": true});
+        assert_eq!(Chain::share((&chain.gate, &chain.direct), 99, once).await["granted"], 1);
+        assert_eq!(chain.withheld(coupon).await, "asked_above");
+        chain.forward().await;
+        assert_eq!(chain.withheld(coupon).await, "lent_elsewhere");
+        assert_eq!(chain.withheld(coupon).await, "asked_above", "it is asked again");
+        let used = format!(
+            "INSERT INTO offer_use (company_id, offer_id, document_id, kind, amount_e4, state, created_at) \
+             SELECT company_id, '{ONCE}', company_id, 'coupon', 0, 'used', 0 FROM company"
+        );
+        sql(&chain.above, used).await;
+        chain.forward().await;
+        assert_eq!(chain.withheld(coupon).await, "used_up");
+        chain.forward().await;
+        sql(chain.store.books(), "UPDATE borrowed_share SET expires_at = 0 WHERE kind = 'coupon_uses'").await;
+        assert_eq!(chain.withheld(coupon).await, "asked_above", "what was said is over");
+        let card = ("gift_card_balance", ONCE);
+        assert_eq!(chain.withheld(card).await, "asked_above");
+        chain.forward().await;
+        assert_eq!(chain.withheld(card).await, "not_in_force", "nobody has such a card");
     }
 }

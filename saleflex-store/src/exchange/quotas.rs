@@ -30,7 +30,7 @@ mod gift_cards;
 mod withheld;
 
 pub(crate) use self::{
-    coupons::leave_coupons,
+    coupons::{leave_asked, leave_coupons},
     exchange::{ask_again, asked, heard_at, keep, waits},
     gift_cards::{is_training, take_gift_cards, usable},
 };

@@ -12,7 +12,7 @@ use super::Till;
 use crate::{
     books::vouchers,
     error::Error,
-    exchange::quotas::{self, Quota, Share},
+    exchange::quotas::{self, Quota, Share, Withheld},
     request::Request,
 };
 
@@ -93,7 +93,11 @@ impl Till {
         }
         let last4 = number.last4().to_owned();
         let is_over = share.as_ref().is_some_and(|share| share.left() > 0);
-        if is_over || Share::is_to_be_asked_for(share.as_ref(), now) {
+        // The store's hub has heard of the company's by now, perhaps.
+        let is_asked_above = share
+            .as_ref()
+            .is_some_and(|share| !share.is_wanted && share.withheld() == Some(Withheld::AskedAbove));
+        if is_over || is_asked_above || Share::is_to_be_asked_for(share.as_ref(), now) {
             quotas::want(connection, connector, &[quota])?;
             return Err(Error::GiftCardNotLent { last4 });
         }

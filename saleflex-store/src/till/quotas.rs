@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_core::{
     campaign::{Campaign, CampaignSet, Coupon, unlocking},
-    ids::CampaignId,
+    ids::{CampaignId, CouponId},
 };
 
 use super::Till;
@@ -52,8 +52,9 @@ impl Till {
         quotas::ask_again(self.connection(), (connector, since))
     }
 
-    /// Asks for the shares that every till has, of limits that came since, and gives back what is over. Called between
-    /// two documents; it touches the disk only where there is something to do.
+    /// Asks for the shares that every till has, of limits that came since, and gives back what is over, and of coupons for one
+    /// use what was asked for in a sale that is. Called between two documents; it touches the disk only where there is something
+    /// to do.
     ///
     /// # Errors
     /// [`Error::DocumentOpen`]; [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
@@ -75,6 +76,8 @@ impl Till {
         let limits = here.filter(|one| one.is_active).flat_map(standing_of);
         let missing: Vec<Quota> = limits.filter(|quota| standing.share(*quota).is_none()).collect();
         quotas::want(connection, connector, &missing)?;
+        let open = self.open.as_ref().map(|open| open.draft.document());
+        quotas::leave_asked(connection, connector, &mut self.in_force.asked, open)?;
         self.in_force.standing.forget();
         Ok(())
     }
@@ -95,6 +98,11 @@ impl Till {
             return Ok(None);
         };
         quotas::want(connection, &lending.connector, &lending.wanted)?;
+        // What is shown before anything is sold is wanted for the sale that begins.
+        if !self.is_between_documents() {
+            let coupons = lending.wanted.iter().filter(|quota| quota.kind == QuotaKind::CouponUses);
+            self.in_force.asked.extend(coupons.map(|quota| CouponId::new(quota.subject)));
+        }
         lending.outcome
     }
 
@@ -258,7 +266,7 @@ impl Till {
     /// [`Error::Database`] when the file cannot be read.
     pub fn quota_name(&self, quota: Quota) -> Result<Option<String>, Error> {
         if quota.kind == QuotaKind::CouponUses {
-            let id = saleflex_core::ids::CouponId::new(quota.subject);
+            let id = CouponId::new(quota.subject);
             let record = crate::goods::campaigns::coupons::by_id(self.connection(), id)?;
             return Ok(record.map(|record| record.coupon.code));
         }

@@ -357,6 +357,44 @@ fn a_coupon_that_was_given_back_is_asked_for_at_once_also_while_an_answer_is_und
 }
 
 #[test]
+fn a_coupon_that_was_asked_for_in_a_sale_that_is_over_goes_back_also_when_the_answer_comes_after_it() {
+    for is_answered in [true, false] {
+        let mut lent = Lent::by(QuotaPolicy::Refuse, vec![with_coupon()]);
+        lent.shop.execute(sell("D"));
+        assert_eq!(lent.refused(), None);
+        if is_answered {
+            lent.lend(1);
+        }
+        lent.shop.execute(Command::Cancel { reason: None });
+        lent.shop.till.tend_quotas(HUB).unwrap();
+        if !is_answered {
+            lent.lend(1);
+            lent.shop.till.tend_quotas(HUB).unwrap();
+        }
+        let share = lent.share(QuotaKind::CouponUses);
+        assert_eq!((share.left(), share.returned, share.used), (0, 1, 0));
+        assert!(lent.inbox.quotas_wait().unwrap(), "the hub hears of it");
+    }
+}
+
+#[test]
+fn a_coupon_that_was_asked_for_stays_for_the_sale_that_begins_and_for_the_one_put_aside_with_it() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![with_coupon()]);
+    assert_eq!(lent.refused(), None, "it is shown first");
+    lent.lend(1);
+    lent.shop.till.tend_quotas(HUB).unwrap();
+    lent.shop.execute(sell("D"));
+    lent.scan().unwrap();
+    lent.shop.execute(Command::Cancel { reason: None });
+    lent.lend(0);
+    lent.lend_coupon();
+    lent.scan().unwrap();
+    lent.shop.execute(Command::Suspend { name: None });
+    lent.shop.till.tend_quotas(HUB).unwrap();
+    assert_eq!(lent.share(QuotaKind::CouponUses).left(), 1);
+}
+
+#[test]
 fn of_a_coupon_for_many_uses_a_till_keeps_its_share_when_a_sale_is_cancelled() {
     let mut setup = shop::setup();
     setup.coupons.push(Coupon { kind: CouponKind::MultiUse, uses: Some(50), ..coupon() });
@@ -441,6 +479,20 @@ fn a_gift_card_is_taken_up_to_what_is_lent_of_it_and_its_number_is_kept_nowhere(
         assert!(!bytes.contains("60357100") && !bytes.contains(CARD), "{bytes}");
     }
     assert!(matches!(lent.shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn a_gift_card_that_the_stores_hub_asks_the_companys_for_is_not_called_empty() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![]);
+    lent.shop.execute(sell("D"));
+    lent.shop.till.execute(by_card(CARD)).unwrap_err();
+    lent.withhold(Withheld::AskedAbove);
+    let asked = lent.shop.till.execute(by_card(CARD));
+    assert!(matches!(asked, Err(Error::GiftCardNotLent { .. })), "{asked:?}");
+    assert!(lent.inbox.quotas_wait().unwrap(), "it has heard by now, perhaps");
+    lent.withhold(Withheld::UsedUp);
+    let empty = lent.shop.till.execute(by_card(CARD));
+    assert!(matches!(empty, Err(Error::GiftCardEmpty { .. })), "{empty:?}");
 }
 
 #[test]

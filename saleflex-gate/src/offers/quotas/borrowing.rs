@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use saleflex_core::money::{Currency, CurrencyCode};
 use saleflex_sync::wire::{
-    Domain, QuotaAsk, QuotaKind, QuotaShare, QuotasAnswer, QuotasRequest, SCHEMA_VERSION, quotas::MOST_ASKS,
+    Domain, QuotaAsk, QuotaKind, QuotaShare, QuotaWithheld, QuotasAnswer, QuotasRequest, SCHEMA_VERSION,
+    quotas::MOST_ASKS,
 };
 use uuid::Uuid;
 
@@ -39,10 +40,12 @@ struct Borrowed {
     expires_at: Option<DateTime<Utc>>,
     is_wanted: bool,
     is_told: bool,
+    /// Why the company's hub lent nothing when it answered last.
+    withheld: Option<QuotaWithheld>,
 }
 
 const COLUMNS: &str = "kind, subject_id, owner_id, since_no, granted, returned, used, expires_at, is_wanted, \
-     is_told FROM borrowed_share WHERE company_id = $1";
+     is_told, withheld FROM borrowed_share WHERE company_id = $1";
 
 impl Borrowed {
     fn read(row: &Row) -> Result<Self, DatabaseError> {
@@ -57,6 +60,7 @@ impl Borrowed {
             expires_at: row.optional_time(7)?,
             is_wanted: row.flag(8)?,
             is_told: row.flag(9)?,
+            withheld: row.optional_text(10)?.map(QuotaWithheld::of),
         })
     }
 
@@ -70,6 +74,12 @@ impl Borrowed {
 
     fn is_over(&self, now: DateTime<Utc>) -> bool {
         self.expires_at.is_some_and(|until| until <= now)
+    }
+
+    /// Why the company's hub lends nothing, as long as its word stands: it is not asked again, and what it said is not over.
+    fn said_above(&self, now: DateTime<Utc>) -> Option<QuotaWithheld> {
+        let stands = self.is_told && !self.is_wanted && !self.is_over(now);
+        self.withheld.clone().filter(|_| stands)
     }
 
     /// What was used of it: by the events of this hub's queue that came after it was asked for first.
@@ -123,12 +133,15 @@ pub(super) fn supply(
     let sql = format!("SELECT {COLUMNS} AND kind = $2 AND subject_id = $3 AND owner_id = $4");
     let key = [company.into(), kind.as_str().into(), subject.into(), owner.into()];
     let rows = session.query(&sql, &key)?;
-    let Some(row) = rows.first() else { return Ok(Supply { limit: 0, whole: 0, cap, used: 0, until: None }) };
+    let Some(row) = rows.first() else {
+        return Ok(Supply { limit: 0, whole: 0, cap, used: 0, until: None, above: None });
+    };
     let borrowed = Borrowed::read(row)?;
     let used = borrowed.used_here(session, (company, currency))?;
     // What is over goes back, and is lent to nobody meanwhile.
     let limit = if borrowed.is_over(now) { 0 } else { borrowed.holding() };
-    Ok(Supply { limit, whole: borrowed.holding(), cap, used, until: borrowed.expires_at })
+    let above = borrowed.said_above(now);
+    Ok(Supply { limit, whole: borrowed.holding(), cap, used, until: borrowed.expires_at, above })
 }
 
 /// Asks the company's hub for a share, or for more of it. Counting begins with the first time; each time is counted, so
@@ -327,13 +340,14 @@ pub(crate) fn keep(
             number(share.returned).into(),
             number(share.used).into(),
             share.expires_at.map(|until| until.timestamp_millis()).into(),
+            share.withheld.as_ref().map(QuotaWithheld::as_str).into(),
         ];
         session.execute(
             &format!(
                 "UPDATE borrowed_share SET expires_at = COALESCE($8, expires_at), \
                  granted = CASE WHEN granted < $5 THEN $5 ELSE granted END, \
                  returned = CASE WHEN returned < $6 THEN $6 ELSE returned END, \
-                 used = CASE WHEN used < $7 THEN $7 ELSE used END {KEY}"
+                 used = CASE WHEN used < $7 THEN $7 ELSE used END, withheld = $9 {KEY}"
             ),
             &[of.to_vec(), lent.to_vec()].concat(),
         )?;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Why nothing is lent where nobody is awaited. `lent` is what others have in hand. A store's hub knows what its own tills
-/// used and have; whatever else there may be it asks for.
+/// used and have; whatever else there may be it asks for, and hands on what it was answered.
 pub(super) fn reason(
     session: &mut dyn Session,
     (company, now): (Uuid, DateTime<Utc>),
@@ -31,6 +31,6 @@ pub(super) fn reason(
     } else if lent > 0 || !is_borrowed {
         QuotaWithheld::LentElsewhere
     } else {
-        QuotaWithheld::AskedAbove
+        supply.above.clone().unwrap_or(QuotaWithheld::AskedAbove)
     })
 }

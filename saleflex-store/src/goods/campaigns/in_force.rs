@@ -1,6 +1,9 @@
 //! The campaigns in memory, and what is looked up to judge a document by them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::NaiveDate;
 use rusqlite::Connection;
@@ -10,7 +13,7 @@ use saleflex_core::{
     catalog::{Catalog, ProductRef},
     checkout::{Campaigns, Memory, ProductTraits},
     document::Document,
-    ids::{CampaignId, CustomerId, ProductId},
+    ids::{CampaignId, CouponId, CustomerId, ProductId},
     time::Moment,
 };
 
@@ -45,6 +48,8 @@ pub(crate) struct InForce {
     pub(crate) cheapest: Cheapest,
     /// What is lent of limits that hold for the whole company.
     pub(crate) standing: Standing,
+    /// The coupons that the hub was asked for while something was sold, until that is over.
+    pub(crate) asked: BTreeSet<CouponId>,
 }
 
 /// What a document is judged by.
@@ -68,6 +73,7 @@ impl InForce {
             memory: Memory::default(),
             cheapest: Cheapest::default(),
             standing: Standing::default(),
+            asked: BTreeSet::new(),
         })
     }
 
