@@ -66,6 +66,15 @@ pub(super) fn document(value: &mut Value) -> Option<&mut Value> {
     }
 }
 
+/// Lets a card pay a sale of 2.40.
+pub(super) fn paid_by(value: &mut Value, card: Uuid) {
+    let tender = &mut tenders(&mut value["effects"]["completed"]).unwrap()[0];
+    // What was handed over in cash is what a card gives exactly.
+    (tender["amount"], tender["change"]) = (json!(240), json!(0));
+    tender["kind"] = json!("prepaid_card");
+    tender["details"] = json!({"gift_card": card, "last4": "8905"});
+}
+
 /// A sale of 2.40 that was paid with the card; answers what the hub noticed.
 pub(super) async fn sell(chain: &Chain, company: &Company, seq: u32) -> Vec<String> {
     ring_up(chain, company, seq, false).await
@@ -77,11 +86,7 @@ async fn ring_up(chain: &Chain, company: &Company, seq: u32, training: bool) -> 
     if training {
         document(&mut value["effects"]["completed"]).unwrap()["training"] = json!(true);
     }
-    let tender = &mut tenders(&mut value["effects"]["completed"]).unwrap()[0];
-    // What was handed over in cash is what a card gives exactly.
-    (tender["amount"], tender["change"]) = (json!(240), json!(0));
-    tender["kind"] = json!("prepaid_card");
-    tender["details"] = json!({"gift_card": card(), "last4": "8905"});
+    paid_by(&mut value, card());
     let entry = Entry::from_bytes(value.to_string().as_bytes()).unwrap();
     let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
     let flags = deliver(chain, company, (seq.into(), entry.entity), &bytes).await;

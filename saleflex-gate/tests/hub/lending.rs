@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::{
     business::sale_at,
+    gift_cards::paid_by,
     relay::{Store, both, company, sql},
     support::{call, codes, request},
     sync::{PUSH, item, push, verdicts},
@@ -105,8 +106,24 @@ impl Chain {
         let entry = used((shop.store, shop.till_1.terminal.id), receipt);
         // The recorded store counts in pounds.
         let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap().replace("\"TRY\"", "\"GBP\"");
-        let bytes = serde_json::from_str::<Value>(&bytes).unwrap().to_string();
-        let sent = push(vec![item(receipt.into(), entry.entity.as_u128(), &bytes)]);
+        self.deliver((receipt.into(), entry.entity), serde_json::from_str(&bytes).unwrap()).await
+    }
+
+    /// The same of one that a gift card paid.
+    async fn sell_by_card(&self, receipt: u32, card: &str) -> Vec<Value> {
+        let shop = &self.store.shop;
+        let entry = sale_at((shop.store, shop.till_1.terminal.id), receipt, None, None);
+        let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap().replace("\"TRY\"", "\"GBP\"");
+        let mut value = serde_json::from_str(&bytes).unwrap();
+        paid_by(&mut value, card.parse().unwrap());
+        self.deliver((receipt.into(), entry.entity), value).await
+    }
+
+    async fn deliver(&self, (seq, entity): (u64, Uuid), value: Value) -> Vec<Value> {
+        let entry = Entry::from_bytes(value.to_string().as_bytes()).unwrap();
+        let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+        let shop = &self.store.shop;
+        let sent = push(vec![item(seq, entity.as_u128(), &bytes)]);
         let (_, answer) = shop.post(PUSH, Some(&self.tills[0]), &sent).await;
         assert_eq!(verdicts(&answer), ["accepted"], "{answer}");
         answer["results"][0]["flags"].as_array().cloned().unwrap_or_default()
@@ -310,5 +327,30 @@ async fn why_the_companys_hub_lends_nothing_is_told_behind_the_stores_as_long_as
         assert_eq!(chain.withheld(card).await, "asked_above");
         chain.forward().await;
         assert_eq!(chain.withheld(card).await, "not_in_force", "nobody has such a card");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sale_that_a_card_pays_behind_a_stores_hub_is_beyond_at_no_hub_where_the_till_was_lent_so_much() {
+    for mut chain in Chain::all().await {
+        for row in [
+            "gift_card (company_id, card_id, last4, currency, is_blocked, created_at) \
+             SELECT company_id, 'CARD', '8905', 'GBP', 0, 0 FROM company",
+            "gift_card_entry (company_id, entry_id, card_id, kind, amount, created_at) \
+             SELECT company_id, company_id, 'CARD', 'issued', 1000, 0 FROM company",
+        ] {
+            sql(&chain.above, format!("INSERT INTO {}", row.replace("CARD", ONCE))).await;
+        }
+        let ask = json!({"kind": "gift_card_balance", "subject": ONCE, "since": 0, "wanted": true});
+        let mut granted = Value::Null;
+        for _ in 0..2 {
+            granted = Chain::share((&chain.store.shop.router, &chain.tills[0]), 99, ask.clone()).await;
+            chain.forward().await;
+        }
+        assert_eq!(granted["granted"], 1_000, "{granted}");
+        assert_eq!(chain.sell_by_card(1, ONCE).await, Vec::<Value>::new());
+        chain.forward().await;
+        let flagged = "SELECT count(*) FROM ledger_flag";
+        assert_eq!(one(&chain.above, flagged).await, 0);
     }
 }

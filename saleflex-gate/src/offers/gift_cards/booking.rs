@@ -144,7 +144,8 @@ fn note_use(
         event.note(flag::AMOUNT_UNREADABLE);
     }
     if quotas::is_beyond_of_card(session, (company, event.by()), (card, &document.currency))?
-        || balance(session, company, card)? < 0
+        // What is on it is the company's hub's to know.
+        || (!event.offers.lends_on && balance(session, company, card)? < 0)
     {
         event.note(flag::OVER_QUOTA);
     }
