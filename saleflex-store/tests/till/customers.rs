@@ -357,7 +357,7 @@ fn a_segment_asks_what_was_bought_by_members_and_by_others() {
 fn a_segment_that_cannot_be_is_refused() {
     let mut shop = open();
     for bad in [
-        segment(1, Criterion::All(Vec::new())),
+        segment(1, Criterion::Not(Box::new(Criterion::All(Vec::new())))),
         segment(1, Criterion::Birthday(Birthday::Month(13))),
         Segment { code: " ".to_owned(), ..segment(1, Criterion::PrefersVip) },
     ] {
