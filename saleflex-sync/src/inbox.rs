@@ -76,6 +76,14 @@ pub trait Inbox {
         Ok(false)
     }
 
+    /// Whether something is held of what the hub lends.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn holds_shares(&self) -> Result<bool, Self::Error> {
+        Ok(false)
+    }
+
     /// Keeps what the hub lent on a request.
     ///
     /// # Errors

@@ -57,8 +57,18 @@ pub struct Worker<O, I> {
     obeyed: Vec<Uuid>,
     /// The hub's life when it was heard last.
     life: Option<Uuid>,
-    /// The hub became another one: it may wait to hear what the till holds, once nothing waits here.
-    tells_shares: bool,
+    /// What the hub may wait to hear of shares, once nothing waits here.
+    untold: Untold,
+}
+
+/// What a hub may wait to hear of shares.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Untold {
+    Nothing,
+    /// The program was started: the hub may have been put back meanwhile.
+    WhatIsHeld,
+    /// The hub became another one: also that nothing is held.
+    Everything,
 }
 
 /// A failure of the disk on either side.
@@ -103,7 +113,7 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
             access: None,
             obeyed: Vec::new(),
             life: None,
-            tells_shares: false,
+            untold: Untold::WhatIsHeld,
         }
     }
 
@@ -176,18 +186,27 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
         if life.is_some() && life != self.life {
             // It was started anew, which nobody may have heard: with other books, perhaps.
             self.schedule.compare_now();
-            self.tells_shares = true;
-        } else if self.tells_shares && matches!(came, Came::Beaten { .. }) {
+            self.untold = Untold::Everything;
+        } else if matches!(came, Came::Beaten { .. }) {
             // It has heard by this beat whether something waits.
-            self.tells_shares = self.outbox.progress().map_err(Error::Outbox)?.waiting > 0;
-            if !self.tells_shares {
-                self.schedule.quotas_now();
-            }
+            self.tell_shares()?;
         }
         if step != Step::Quotas && self.inbox.quotas_wait().map_err(Error::Inbox)? {
             self.schedule.quotas_now();
         }
         Ok(Done::Step { step, came, finding, signals })
+    }
+
+    /// Makes the hub hear of shares, unless something waits.
+    fn tell_shares(&mut self) -> Result<(), Failed<O, I>> {
+        if self.untold == Untold::Nothing || self.outbox.progress().map_err(Error::Outbox)?.waiting > 0 {
+            return Ok(());
+        }
+        if self.untold == Untold::Everything || self.inbox.holds_shares().map_err(Error::Inbox)? {
+            self.schedule.quotas_now();
+        }
+        self.untold = Untold::Nothing;
+        Ok(())
     }
 
     fn beat(&self, now: DateTime<Utc>) -> Result<Heartbeat, O::Error> {

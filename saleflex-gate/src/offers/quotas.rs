@@ -38,7 +38,7 @@ mod sharing;
 mod withheld;
 
 pub(crate) use beyond::{is_beyond, is_beyond_of_card};
-pub(crate) use borrowing::{asks, keep, waits};
+pub(crate) use borrowing::{asks, holds, keep, waits};
 use heard::Heard;
 pub(crate) use listing::{LentShare, list};
 pub(crate) use lost::{Loss, write_off, write_off_overdue};

@@ -215,6 +215,10 @@ impl Inbox for RelayInbox {
         self.write(|session| quotas::waits(session, self.company))
     }
 
+    fn holds_shares(&self) -> Result<bool, DatabaseError> {
+        self.write(|session| quotas::holds(session, self.company))
+    }
+
     fn keep_quotas(
         &mut self,
         _: DateTime<Utc>,

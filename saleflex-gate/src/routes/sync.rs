@@ -370,7 +370,7 @@ pub(crate) async fn heartbeat(
         }
         let signals = signals(session, (company, terminal), now)?;
         let life = Place::at(session, company, 0, None)?.life();
-        let life = Some(quotas::life_told(session, (company, terminal), life)?);
+        let life = Some(quotas::life_told(session, (company, terminal), (life, now))?);
         Ok::<_, ApiError>(HeartbeatAnswer { server_time: now, signals, life, further: BTreeMap::new() })
     });
     answered.await.map(Json)

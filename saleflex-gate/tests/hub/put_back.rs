@@ -14,7 +14,7 @@ use super::{
     gift_cards::{card, issue, keyed},
     quotas::{ask, campaign, exchange, granted, offers},
     relay::sql,
-    support::every_books,
+    support::{every_books, later},
 };
 
 /// A till says how it is; answers of which life the hub is.
@@ -173,7 +173,16 @@ async fn who_is_awaited_is_named_and_moved_to_compare_and_who_may_deliver_no_mor
             "{answer}"
         );
         // Whoever hears of another life asks for the state, and once it has, hears of the hub's own.
-        assert_ne!(beats(&chain, device, 0).await, life);
+        let another = beats(&chain, device, 0).await;
+        assert_ne!(another, life);
+        assert_eq!(beats(&chain, device, 0).await, another, "it knows");
+        chain.get("/sync/state", device).await;
+        // Everybody is awaited anew before it has heard of the hub's own.
+        chain.hub.books_were_put_back().await.unwrap();
+        later(60);
+        let told = beats(&chain, device, 0).await;
+        later(0);
+        assert!(told != another && told != life, "{told} after {another}");
         chain.get("/sync/state", device).await;
         assert_eq!(awaited_for("TILL-1").await, "queue");
         assert_eq!(beats(&chain, device, 0).await, life);

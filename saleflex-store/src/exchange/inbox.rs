@@ -195,6 +195,14 @@ impl Inbox {
         quotas::waits(&self.connection, &self.connector)
     }
 
+    /// Whether something is left of a share.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn holds_shares(&self) -> Result<bool, Error> {
+        quotas::holds(&self.connection, &self.connector)
+    }
+
     /// Keeps what the hub granted on a request, and what it wants of a till without a share.
     ///
     /// # Errors

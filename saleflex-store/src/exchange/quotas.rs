@@ -31,7 +31,7 @@ mod withheld;
 
 pub(crate) use self::{
     coupons::{leave_asked, leave_coupons},
-    exchange::{ask_again, asked, heard_at, keep, waits},
+    exchange::{ask_again, asked, heard_at, holds, keep, waits},
     gift_cards::{is_training, take_gift_cards, usable},
 };
 pub use self::{

@@ -101,6 +101,10 @@ impl Inbox for TillInbox {
         self.stored.quotas_wait()
     }
 
+    fn holds_shares(&self) -> Result<bool, Self::Error> {
+        self.stored.holds_shares()
+    }
+
     fn keep_quotas(
         &mut self,
         now: DateTime<Utc>,

@@ -7,8 +7,16 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use saleflex_core::ids::ClosureNumber;
-use saleflex_store::{Till, shell::ManualShell};
+use saleflex_core::{
+    campaign::{Benefit, Campaign, Per, Reward},
+    ids::{CampaignId, ClosureNumber},
+    quantity::Percent,
+};
+use saleflex_store::{
+    Till,
+    quotas::{Granted, QuotaPolicy, Share},
+    shell::ManualShell,
+};
 use saleflex_sync::{
     plan::{Came, Intervals, Schedule, Step},
     reconcile::Finding,
@@ -353,6 +361,33 @@ fn a_hub_that_was_put_back_while_nobody_asked_is_found_out_at_the_next_contact()
     shop::sell(&mut line.till);
     line.run(1);
     assert_eq!(line.delivered(), shop::committed(&line.till).len());
+}
+
+#[test]
+fn a_program_that_starts_with_shares_tells_them_once_the_hub_has_heard_how_it_is_and_without_asks_no_more() {
+    let mut line = Line::open();
+    let asked = |steps: &[(Step, Came, Finding)]| {
+        let last = steps.iter().rposition(|(step, ..)| *step == Step::Quotas).unwrap();
+        let beat = steps.iter().position(|(step, ..)| *step == Step::Heartbeat).unwrap();
+        (steps.iter().filter(|(step, ..)| *step == Step::Quotas).count(), last > beat)
+    };
+    assert_eq!(asked(&line.run(10)), (1, false));
+    let reward = Reward::Percent(Percent::parse("10").unwrap());
+    let benefit = Benefit::Off { reward, per: Per::Document };
+    let mut limited = Campaign::new(CampaignId::new(Uuid::from_u128(1)), "LIMITED", benefit);
+    limited.limits.uses = Some(9);
+    line.till.save_campaign(limited).unwrap();
+    let (mut inbox, now) = (line.till.inbox(shop::HUB).unwrap(), line.till.now().instant);
+    let request = inbox.quotas().unwrap();
+    inbox.keep_quotas(now, (&request, QuotaPolicy::Refuse), &[]).unwrap();
+    line.till.tend_quotas(shop::HUB).unwrap();
+    let request = inbox.quotas().unwrap();
+    let until = Some(now + TimeDelta::hours(1));
+    let lent = |share: &Share| Granted { quota: share.quota, granted: 3, expires_at: until, withheld: None };
+    let lent: Vec<Granted> = request.shares.iter().map(lent).collect();
+    inbox.keep_quotas(now, (&request, QuotaPolicy::Refuse), &lent).unwrap();
+    line.worker = shop::worker(&line.till);
+    assert_eq!(asked(&line.run(10)), (2, true));
 }
 
 /// Wants a short-lived token, and forgets every other one it gave out.

@@ -281,8 +281,9 @@ const fn field_name(field: Field) -> &'static str {
 
 /// Cards, and what moved on the account of points, the latest first.
 fn movements(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Error> {
-    let mut lines = standing(till, text, id)?;
-    lines.extend(till.cards_of(id)?.iter().map(|card| card_line(text, card)));
+    let cards = till.cards_of(id)?;
+    let mut lines: Vec<String> = cards.iter().map(|card| card_line(text, card)).collect();
+    lines.extend(standing(till, text, id)?);
     let rows = till.point_movements(id, MOST)?;
     if rows.is_empty() {
         lines.push(text.word(Key::NoPointsYet).to_owned());
@@ -293,7 +294,8 @@ fn movements(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Er
     Ok(lines)
 }
 
-/// Who else keeps the points, until when the tier is kept that is no longer reached, and which points run out next.
+/// Until when the tier is kept that is no longer reached, which points run out next, and who else keeps them: that comes last,
+/// since it ends with what the movements below it are.
 pub(crate) fn standing(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Error> {
     let Some(member) = till.membership(id)? else { return Ok(Vec::new()) };
     let program = till.programs().iter().find(|program| program.id == member.program);
@@ -309,7 +311,7 @@ pub(crate) fn standing(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<S
         text.fill(Key::PointsRunOut, &[("points", &points.to_string()), ("day", &day.to_string())])
     });
     let elsewhere = elsewhere.map(|(mode, said)| kept_elsewhere(text, mode, said));
-    Ok(elsewhere.into_iter().chain(kept).chain(next).collect())
+    Ok(kept.into_iter().chain(next).chain(elsewhere).collect())
 }
 
 /// Who else keeps the points, and what that one said of them last.

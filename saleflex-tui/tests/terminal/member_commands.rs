@@ -191,6 +191,7 @@ fn where_a_hub_keeps_the_points_it_is_what_that_one_said_that_is_shown_and_what_
     let shop = shop();
     let mut programs = json(&shop, &["loyalty", "programs"], 0);
     programs[0]["mode"] = json!({"gate": {"offline_limit": 100}});
+    programs[0]["grace_days"] = 30.into();
     fs::write(shop.path().join("programs.json"), programs.to_string()).unwrap();
     let told_of = || {
         (ends(&shop, &["loyalty", "show", "C002"], 0), json(&shop, &["loyalty", "show", "C002", "--json"], 0))
@@ -211,6 +212,17 @@ fn where_a_hub_keeps_the_points_it_is_what_that_one_said_that_is_shown_and_what_
     assert_eq!(shown["movements"], own["movements"], "its own rows are its history");
     let listed = json(&shop, &["customer", "list", "C002", "--json"], 0);
     assert_eq!(listed[0]["points"], 60, "the same everywhere");
+    let kept =
+        "UPDATE membership SET state = json_set(state, '$.tier', 'GOLD', '$.grace_since', '2025-04-01')";
+    disk.execute(kept, []).unwrap();
+    let (told, _) = told_of();
+    let lines: Vec<&str> = told.lines().collect();
+    let booked = lines.iter().position(|line| line.ends_with("Booked here:")).unwrap();
+    assert!(lines[booked - 1].contains("is no longer reached and kept until"), "{told}");
+    assert!(
+        lines.get(booked + 1).is_none_or(|line| line.starts_with("20")),
+        "movements alone follow: {told}"
+    );
 }
 
 #[test]

@@ -169,6 +169,12 @@ pub(crate) fn waits(session: &mut dyn Session, company: Uuid) -> Result<bool, Da
     Ok(!session.query(sql, &[company.into()])?.is_empty())
 }
 
+/// Whether this hub has something of the company's in hand, or its tills have.
+pub(crate) fn holds(session: &mut dyn Session, company: Uuid) -> Result<bool, DatabaseError> {
+    let sql = "SELECT 1 FROM borrowed_share WHERE company_id = $1 AND granted > returned + used LIMIT 1";
+    Ok(!session.query(sql, &[company.into()])?.is_empty())
+}
+
 /// What to ask of the company's hub: of every campaign with a limit, of what tills asked for, and of all that is held; what
 /// is over and no till has goes back. Where there is nothing, that is said: it may be waited for.
 pub(crate) fn asks(

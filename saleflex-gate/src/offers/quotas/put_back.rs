@@ -128,14 +128,18 @@ pub(crate) fn check_awaiting(
 }
 
 /// The life of the hub as a terminal is told it: another one than its own while it is to hear what these books have of the
-/// terminal. Whoever hears of another life compares, and says what it holds.
+/// terminal. Whoever hears of another life compares, and says what it holds. It is another one each minute: a terminal that
+/// compared and is awaited anew before it heard of the hub's own is told so, and one that cannot compare is not told without end.
 pub(crate) fn life_told(
     session: &mut dyn Session,
     of: (Uuid, Uuid),
-    life: Uuid,
+    (life, now): (Uuid, DateTime<Utc>),
 ) -> Result<Uuid, DatabaseError> {
-    let is_to_compare = waits_for(session, of, Stage::State)?;
-    Ok(if is_to_compare { Uuid::from_u128(!life.as_u128()) } else { life })
+    if !waits_for(session, of, Stage::State)? {
+        return Ok(life);
+    }
+    let minute = u64::try_from(now.timestamp().div_euclid(60)).unwrap_or_default();
+    Ok(Uuid::from_u128(!life.as_u128() ^ u128::from(minute)))
 }
 
 /// Whether a terminal is awaited to do something.

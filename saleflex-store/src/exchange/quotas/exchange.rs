@@ -64,6 +64,14 @@ pub(crate) fn waits(connection: &Connection, connector: &str) -> Result<bool, Er
     Ok(select.query_row([connector], |row| row.get(0))?)
 }
 
+/// Whether something is left of a share.
+pub(crate) fn holds(connection: &Connection, connector: &str) -> Result<bool, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT EXISTS (SELECT * FROM quota WHERE connector = ?1 AND granted > returned + used)",
+    )?;
+    Ok(select.query_row([connector], |row| row.get(0))?)
+}
+
 /// Asks again for what the store's hub had to ask the company's for a moment ago; whether there is any.
 pub(crate) fn ask_again(
     connection: &Connection,
