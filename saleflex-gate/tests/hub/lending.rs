@@ -109,14 +109,15 @@ impl Chain {
         self.deliver((receipt.into(), entry.entity), serde_json::from_str(&bytes).unwrap()).await
     }
 
-    /// The same of one that a gift card paid.
+    /// The same of one that a gift card paid; answers whether that was beyond what it was lent.
     async fn sell_by_card(&self, receipt: u32, card: &str) -> Vec<Value> {
         let shop = &self.store.shop;
         let entry = sale_at((shop.store, shop.till_1.terminal.id), receipt, None, None);
         let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap().replace("\"TRY\"", "\"GBP\"");
         let mut value = serde_json::from_str(&bytes).unwrap();
         paid_by(&mut value, card.parse().unwrap());
-        self.deliver((receipt.into(), entry.entity), value).await
+        let flags = self.deliver((receipt.into(), entry.entity), value).await;
+        flags.into_iter().filter(|flag| flag == "over_quota").collect()
     }
 
     async fn deliver(&self, (seq, entity): (u64, Uuid), value: Value) -> Vec<Value> {
