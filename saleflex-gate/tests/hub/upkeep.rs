@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 
 use super::{
     chain::{Chain, PASSWORD, Person, chains},
+    gift_cards::issue,
     support::{clock, every_books, later},
 };
 
@@ -233,6 +234,9 @@ async fn the_books_of_a_deleted_company_go_when_the_operator_says_and_no_others(
         let harbour = chain.company("harbour").await;
         let valley = chain.company("valley").await;
         chain.customer(&harbour.owner.access).await;
+        for company in [&harbour, &valley] {
+            issue(&chain, &company.owner.access, "10.00").await;
+        }
         let deletion = format!("/companies/{}/deletion", harbour.slug);
         assert_eq!(chain.ok("POST", &deletion, &harbour.owner.access, json!({})).await["state"], "deleted");
         let left = ["company", "company_slug", "audit", "company_deletion", "hub_user"];
@@ -251,6 +255,7 @@ async fn the_books_of_a_deleted_company_go_when_the_operator_says_and_no_others(
             "the valley's"
         );
         assert_eq!((counted(&books, "definition").await, counted(&books, "membership").await), (0, 1));
+        assert_eq!(counted(&books, "gift_card_entry").await, 1, "the valley's");
         before[2] += 1;
         for (table, rows) in left.into_iter().zip(before) {
             assert_eq!(counted(&books, table).await, rows, "{table}");
