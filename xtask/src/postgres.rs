@@ -1,4 +1,4 @@
-//! A PostgreSQL server that lives as long as the tests that use it.
+//! A PostgreSQL server that lives as long as the tests or benchmarks that use it.
 
 use std::{
     fs,
@@ -22,12 +22,24 @@ pub struct Server {
     pub url: String,
 }
 
-/// Starts a server on a free port of this machine; none where PostgreSQL is not installed. What it holds is worth
-/// nothing, so it does not wait for the disk.
+/// Starts a server for tests on a free port of this machine; none where PostgreSQL is not installed. What it holds is
+/// worth nothing, so it does not wait for the disk.
 ///
 /// # Errors
 /// When it is installed and cannot be started.
 pub fn start() -> anyhow::Result<Option<Server>> {
+    start_with("-c fsync=off -c full_page_writes=off")
+}
+
+/// Starts a server that keeps what it answered through a power cut, as one that is installed does: for measuring.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_durable() -> anyhow::Result<Option<Server>> {
+    start_with("-c fsync=on -c full_page_writes=on -c synchronous_commit=on")
+}
+
+fn start_with(durability: &str) -> anyhow::Result<Option<Server>> {
     let Some(programs) = programs() else { return Ok(None) };
     let folder = tempfile::tempdir().context("no folder for PostgreSQL")?;
     if is_root() {
@@ -39,7 +51,7 @@ pub fn start() -> anyhow::Result<Option<Server>> {
     run(program(&programs, folder.path(), "initdb").args(init).arg(&cluster))?;
     let socket = folder.path().display();
     let options = format!(
-        "-p {port} -k {socket} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c autovacuum=off"
+        "-p {port} -k {socket} -c listen_addresses=127.0.0.1 -c autovacuum=off {durability}"
     );
     let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
     let server = Server { programs, folder, options, url };

@@ -71,7 +71,7 @@ pub(super) fn print(run: &Run, folder: &Path, sales: &Sales) -> anyhow::Result<(
     let tills = together::found(&first, sales)?;
     let founded = Founded { first, tills, rows: Sqlite::open(&path)? };
     founded.measure(run, On::Files(folder), sales)?;
-    if let Some(server) = postgres::start()? {
+    if let Some(server) = postgres::start_durable()? {
         founded.measure(run, On::Server(&server.url), sales)?;
     }
     Ok(())
