@@ -29,6 +29,7 @@ use crate::{
 pub(crate) mod corrections;
 mod places;
 mod priced;
+mod searching;
 
 pub(crate) use self::{corrections::Corrections, places::Place, priced::PricedBy};
 
@@ -225,6 +226,31 @@ fn head(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<Head, Dat
 
 /// Documents within reach in an order, after a place.
 pub(crate) fn list(
+    session: &mut dyn Session,
+    company: Uuid,
+    (reach, filter): (&Reach, &Filter),
+    (mut after, limit): (Place, i64),
+) -> Result<Vec<Head>, DatabaseError> {
+    let Some(text) = &filter.text else { return part(session, company, (reach, filter), (after, limit)) };
+    let (text, most) = (text.to_lowercase(), usize::try_from(limit).unwrap_or_default());
+    let mut found = Vec::new();
+    loop {
+        let candidates = part(session, company, (reach, filter), (after, limit))?;
+        let is_last = candidates.len() < most;
+        for head in candidates {
+            after = Place(head.received_at.timestamp_millis(), head.id);
+            if found.len() < most && searching::holds(session, company, (&head, &text))? {
+                found.push(head);
+            }
+        }
+        if is_last || found.len() >= most {
+            return Ok(found);
+        }
+    }
+}
+
+/// The same as the database finds them; where a text is looked for, also those in which a field's name holds it.
+fn part(
     session: &mut dyn Session,
     company: Uuid,
     (reach, filter): (&Reach, &Filter),
