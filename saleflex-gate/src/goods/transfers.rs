@@ -213,34 +213,20 @@ pub(crate) fn ship(desk: &mut Desk<'_>, mut transfer: Transfer) -> Result<Transf
 /// Takes in what arrived; what did not is lost. Doing it again changes nothing.
 ///
 /// # Errors
-/// `wrong_state`; `product_unknown` for what is not on it, `twice`, `field_invalid` for more than was sent.
+/// `wrong_state`; `product_unknown` for what is not on it, `twice`, `field_invalid` for more than was sent;
+/// `received_otherwise` where it arrived before and the figures were others.
 pub(crate) fn receive(
     desk: &mut Desk<'_>,
     mut transfer: Transfer,
     arrival: &Arrival,
 ) -> Result<Transfer, ApiError> {
     match transfer.state {
-        TransferState::Received => return Ok(transfer),
+        TransferState::Received => return same_arrival(transfer, arrival),
         TransferState::Shipped => {}
         TransferState::Written | TransferState::Cancelled => return Err(wrong_state(transfer.state())),
     }
-    let is_on_it = |id: Uuid| transfer.lines.iter().any(|line| line.product_id == id);
-    if let Some(other) = arrival.lines.iter().find(|line| !is_on_it(line.product_id)) {
-        return Err(refused("product_unknown", &other.product_id.to_string(), "it is not on the transfer"));
-    }
-    for (nth, line) in arrival.lines.iter().enumerate() {
-        if arrival.lines.iter().take(nth).any(|one| one.product_id == line.product_id) {
-            return Err(refused("twice", &line.product_id.to_string(), "the product stands on two lines"));
-        }
-    }
-    for line in &mut transfer.lines {
-        let named = arrival.lines.iter().find(|one| one.product_id == line.product_id);
-        let received = named.map_or(line.quantity, |one| one.received);
-        postings::found("received", received)?;
-        if received > line.quantity {
-            let message = format!("`received` is at most the {} that were sent", line.quantity);
-            return Err(refused("field_invalid", "received", message));
-        }
+    let received = arrived(&transfer.lines, arrival)?;
+    for (line, received) in transfer.lines.iter_mut().zip(received) {
         line.received = Some(received);
     }
     let arrived = transfer.lines.iter().filter_map(|line| Some((line.product_id, line.received?)));
@@ -250,6 +236,45 @@ pub(crate) fn receive(
     transfer.state = TransferState::Received;
     keep(desk, &transfer, "stock.transfer_received")?;
     Ok(transfer)
+}
+
+/// A transfer that arrived before, where nothing else is said of it now.
+fn same_arrival(transfer: Transfer, arrival: &Arrival) -> Result<Transfer, ApiError> {
+    arrived(&transfer.lines, arrival)?;
+    for again in &arrival.lines {
+        let line = transfer.lines.iter().find(|line| line.product_id == again.product_id);
+        let before = line.and_then(|line| line.received).unwrap_or_default();
+        if before != again.received {
+            let message = format!("{before} arrived, not {}", again.received);
+            let detail = Some(again.product_id.to_string());
+            return Err(ApiError { detail, ..ApiError::conflict("received_otherwise", message) });
+        }
+    }
+    Ok(transfer)
+}
+
+/// How much of each line arrived.
+fn arrived(lines: &[TransferLine], arrival: &Arrival) -> Result<Vec<Decimal>, ApiError> {
+    let is_on_it = |id: Uuid| lines.iter().any(|line| line.product_id == id);
+    if let Some(other) = arrival.lines.iter().find(|line| !is_on_it(line.product_id)) {
+        return Err(refused("product_unknown", &other.product_id.to_string(), "it is not on the transfer"));
+    }
+    for (nth, line) in arrival.lines.iter().enumerate() {
+        if arrival.lines.iter().take(nth).any(|one| one.product_id == line.product_id) {
+            return Err(refused("twice", &line.product_id.to_string(), "the product stands on two lines"));
+        }
+    }
+    let of_line = |line: &TransferLine| {
+        let named = arrival.lines.iter().find(|one| one.product_id == line.product_id);
+        let received = named.map_or(line.quantity, |one| one.received);
+        postings::found("received", received)?;
+        if received > line.quantity {
+            let message = format!("`received` is at most the {} that were sent", line.quantity);
+            return Err(refused("field_invalid", "received", message));
+        }
+        Ok(received)
+    };
+    lines.iter().map(of_line).collect()
 }
 
 /// Gives it up: what is on its way comes back to where it left. Doing it again changes nothing.

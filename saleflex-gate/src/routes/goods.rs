@@ -268,7 +268,7 @@ pub(crate) async fn ship(
 #[utoipa::path(post, path = "/stock/transfers/{id}/receive", tag = "stock", params(("id" = Uuid, Path, description = "The transfer"), ("idempotency-key" = String, Header, description = "Makes a repeat safe")), request_body = Arrival, responses(
     (status = OK, body = Transfer),
     (status = FORBIDDEN, body = Refusal, description = "`not_allowed`; `not_the_authority`: stock is decided elsewhere"),
-    (status = CONFLICT, body = Refusal, description = "`wrong_state`: `detail` says how it stands; `idempotency_key_reused`"),
+    (status = CONFLICT, body = Refusal, description = "`wrong_state`: `detail` says how it stands; `received_otherwise`: it arrived before, with other figures; `idempotency_key_reused`"),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`product_unknown`: it is not on the transfer; `twice`, `field_invalid`; `till_needed`: the till is gone, and the store has none or several others"),
 ))]
 pub(crate) async fn arrive(

@@ -432,6 +432,12 @@ async fn goods_on_their_way_are_on_no_shelf_and_what_does_not_arrive_is_lost() {
         let arrived = json!({"lines": [{"product_id": bread, "received": "5"}]});
         let done = act(&chain, owner, (&format!("{path}/receive"), "arrive"), &arrived).await;
         assert_eq!((&done["state"], &done["lines"][0]["received"]), (&json!("received"), &json!("5")));
+        for (key, again) in [("as before", &arrived), ("nothing more said", &json!({}))] {
+            let done = act(&chain, owner, (&format!("{path}/receive"), key), again).await;
+            assert_eq!(done["lines"][0]["received"], "5", "{key}");
+        }
+        let otherwise = json!({"lines": [{"product_id": bread, "received": "6"}]});
+        refused(&chain, owner, &format!("{path}/receive"), &otherwise, (409, "received_otherwise")).await;
         assert_eq!(on_hand(&chain, owner, there).await, "5", "one is lost");
         assert_eq!(told(&chain, &harbour.device).await.len(), 1);
         assert_eq!(told(&chain, &other).await[0]["lines"][0]["change"], "5");
