@@ -5,7 +5,7 @@ use std::{
     ops::Range,
 };
 
-use rusqlite::{CachedStatement, Connection, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 use saleflex_core::{
     ids::PostingId,
     inventory::{
@@ -81,14 +81,15 @@ struct Writer<'c> {
     /// How many were written.
     lines: i64,
     names: BTreeMap<MovementKind, String>,
-    inserts: BTreeMap<&'static str, CachedStatement<'c>>,
+    levels: BTreeMap<&'static str, CachedStatement<'c>>,
+    insert: Option<CachedStatement<'c>>,
     updates: BTreeMap<[&'static str; 2], CachedStatement<'c>>,
 }
 
 impl<'c> Writer<'c> {
     const fn new(connection: &'c Connection, seq: i64) -> Self {
-        let names = BTreeMap::new();
-        Self { connection, seq, lines: 0, names, inserts: BTreeMap::new(), updates: BTreeMap::new() }
+        let (levels, updates) = (BTreeMap::new(), BTreeMap::new());
+        Self { connection, seq, lines: 0, names: BTreeMap::new(), levels, insert: None, updates }
     }
 
     /// Appends a movement and adds it to its level; answers whether there was a level to add it to.
@@ -96,13 +97,21 @@ impl<'c> Writer<'c> {
         let &Movement { kind, place: Place { item, location }, change, .. } = movement;
         let (product, variant, location) =
             (item.product.to_value(), Variant(item.variant).to_value(), location.to_value());
-        let insert = match self.inserts.entry(figure(kind)) {
+        let level = match self.levels.entry(figure(kind)) {
             btree_map::Entry::Occupied(found) => found.into_mut(),
-            btree_map::Entry::Vacant(place) => place.insert(insert(self.connection, figure(kind))?),
+            btree_map::Entry::Vacant(place) => place.insert(level(self.connection, figure(kind))?),
+        };
+        let found = level.query_row(params![product, variant, location], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?))
+        });
+        let Some((before, previous)) = found.optional()? else { return Ok(false) };
+        let insert = match &mut self.insert {
+            Some(insert) => insert,
+            None => self.insert.insert(insert(self.connection)?),
         };
         let name = &*self.names.entry(kind).or_insert_with(|| name_of(&kind));
         let batch = movement.batch.as_ref().map(|batch| batch.no.as_str());
-        let moved = insert.execute(params![
+        insert.execute(params![
             self.seq,
             self.lines + 1,
             product,
@@ -110,12 +119,11 @@ impl<'c> Writer<'c> {
             location,
             name,
             Col(change),
+            before,
+            previous,
             batch,
             Col(movement.unit_cost),
         ])?;
-        if moved == 0 {
-            return Ok(false);
-        }
         self.lines += 1;
         let no = self.connection.last_insert_rowid();
         // What core makes of the movement on an empty level is what it adds to any.
@@ -134,12 +142,19 @@ impl<'c> Writer<'c> {
     }
 }
 
-fn insert<'c>(connection: &'c Connection, figure: &str) -> rusqlite::Result<CachedStatement<'c>> {
+fn level<'c>(connection: &'c Connection, figure: &str) -> rusqlite::Result<CachedStatement<'c>> {
     connection.prepare_cached(&format!(
-        "INSERT INTO stock_movement (seq, line, product, variant, location, kind, change, after, previous, \
-         batch, unit_cost) SELECT ?1, ?2, product, variant, location, ?6, ?7, {figure} + ?7, last_movement, \
-         ?8, ?9 FROM stock_level WHERE product = ?3 AND variant = ?4 AND location = ?5"
+        "SELECT {figure}, last_movement FROM stock_level WHERE product = ?1 AND variant = ?2 AND location = ?3"
     ))
+}
+
+/// Of values alone: whatever reads what it writes could fail halfway, for which SQLite would first copy every page that
+/// each movement touches.
+fn insert(connection: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
+    connection.prepare_cached(
+        "INSERT INTO stock_movement (seq, line, product, variant, location, kind, change, after, previous, \
+         batch, unit_cost) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 + ?7, ?9, ?10, ?11)",
+    )
 }
 
 fn update<'c>(
