@@ -113,14 +113,14 @@ pub(crate) fn redeemed_since(
     Ok(redeemed)
 }
 
-/// What a member's documents but one hold without the keeper's leave.
+/// What a member's documents hold without the keeper's leave, but for one of them where it is named.
 pub(crate) fn held_beside(
     connection: &Connection,
     member: &Membership,
-    document: DocumentId,
+    document: Option<DocumentId>,
 ) -> Result<Points, Error> {
     let mut held = Points::ZERO;
-    for (other, points) in member.holds.iter().filter(|(other, _)| **other != document) {
+    for (other, points) in member.holds.iter().filter(|(other, _)| Some(**other) != document) {
         held = held + (*points - leave(connection, *other)?).or_zero();
     }
     Ok(held)
