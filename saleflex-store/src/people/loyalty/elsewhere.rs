@@ -182,6 +182,23 @@ pub(crate) fn forget(connection: &Connection) -> Result<(), Error> {
     Ok(())
 }
 
+/// Two records are one person: what was heard of the survivor may count the points of both already, or of one, which nobody here
+/// can tell. It is as if nobody had been asked, but for the tier and for what was redeemed since.
+pub(crate) fn make_one(
+    connection: &Connection,
+    survivor: CustomerId,
+    absorbed: CustomerId,
+) -> Result<(), Error> {
+    connection.execute("DELETE FROM points_elsewhere WHERE customer = ?1", [Col(absorbed)])?;
+    // Nothing is open for which points of a record are held that is merged: what is left is of what was completed.
+    connection.execute("DELETE FROM points_leave WHERE customer = ?1", [Col(absorbed)])?;
+    connection.execute(
+        "UPDATE points_elsewhere SET balance = NULL, available = NULL WHERE customer = ?1",
+        [Col(survivor)],
+    )?;
+    Ok(())
+}
+
 /// Somebody else keeps the points of a program from the end of the journal on. What its members redeemed until then was
 /// redeemed of what the till kept itself.
 pub(super) fn begin(connection: &Connection, program: ProgramId) -> Result<(), Error> {

@@ -413,6 +413,38 @@ fn the_sale_of_an_exchange_goes_on_from_what_its_return_left_where_somebody_else
     whole(&shop);
 }
 
+#[test]
+fn what_was_said_of_two_records_that_become_one_counts_no_longer_until_whoever_keeps_the_points_is_asked_anew()
+ {
+    let keeper = Keeper::with(552);
+    let mut shop = kept_by(GATE, &keeper);
+    shop.log_in(ADMIN);
+    let (id, other) =
+        (grace(&shop), shop.till.add_customer(&NewCustomer::named("N1", "Ida Rhodes")).unwrap());
+    shop.till.enrol(other).unwrap();
+    shop.till.grant_points(other, Points::new(50), false, "late delivery", None).unwrap();
+    sold(&mut shop, other, "4", 20);
+    // The other one has made them one already, and says so.
+    begun(&mut shop);
+    shop.execute(Command::Cancel { reason: None });
+    assert_eq!(shop.till.points_balance(id).unwrap(), Some(Points::new(552)));
+    shop.till.take_over_merge(id, other).unwrap();
+    assert_eq!(shop.till.points_elsewhere(id).unwrap(), Some((GATE, None)));
+    let booked = shop.till.membership(id).unwrap().unwrap().balance();
+    assert!(booked > Points::new(500));
+    assert_eq!(shop.till.points_balance(id).unwrap(), Some(booked), "as far as it is known here");
+    let disk = rusqlite::Connection::open(shop.path()).unwrap();
+    let left = |table: &str| {
+        let sql = format!("SELECT count(*) FROM {table} WHERE customer = ?1");
+        disk.query_row(&sql, [other.uuid().as_bytes().as_slice()], |row| row.get::<_, i64>(0)).unwrap()
+    };
+    assert_eq!((left("points_elsewhere"), left("points_leave")), (0, 0));
+    begun(&mut shop);
+    assert_eq!(shop.till.points_balance(id).unwrap(), Some(Points::new(552)));
+    shop.execute(Command::Cancel { reason: None });
+    whole(&shop);
+}
+
 /// An administrator changes the program, and the cashier goes on.
 fn change_program(shop: &mut Shop, change: impl FnOnce(&mut Program)) {
     shop.log_in(ADMIN);
