@@ -1,5 +1,8 @@
 //! Points that somebody else keeps: asked for, held there, told of, and limited while that one is away.
 
+mod returns;
+mod turned;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
@@ -9,15 +12,15 @@ use saleflex_core::{
     document::Command,
     ids::{CustomerId, DocumentId},
     loyalty::{
-        AuthorityError, CompletedSale, HoldRefusal, Mode, Occasion, PointsAuthority, PointsKind,
-        PointsSnapshot, Program, RefundRecord, SaleRecord, Standing, Who,
+        AuthorityError, CompletedSale, HoldRefusal, Mode, Occasion, PointsAuthority, PointsKind, Program,
+        RefundRecord, SaleRecord, Standing, Who,
     },
     quantity::{Percent, Points},
 };
-use saleflex_store::{Error, Request, customer::NewCustomer, request::Note};
+use saleflex_store::{Error, customer::NewCustomer, request::Note};
 
 use super::{available, club, give_back, grace, sold, whole};
-use crate::support::shop::{ADMIN, CASHIER, Shop, cash, minor, sell, suspend, take_back};
+use crate::support::shop::{ADMIN, CASHIER, Shop, cash, minor, sell, suspend};
 
 const LIMIT: Points = Points::new(30);
 const GATE: Mode = Mode::Gate { offline_limit: LIMIT };
@@ -352,96 +355,6 @@ fn a_sale_keeps_the_balance_that_is_known_also_where_no_more_may_be_spent_of_it_
     assert_eq!((snapshot.balance_before, snapshot.redeemed), (Points::new(500), Points::new(10)));
     assert_eq!(snapshot.balance_after, Points::new(490) + snapshot.earned);
     assert_eq!(shop.till.points_balance(id).unwrap(), Some(snapshot.balance_after));
-    whole(&shop);
-}
-
-/// Brings a whole sale of A back; answers what the return says of points.
-fn brought_back(shop: &mut Shop, sale: DocumentId) -> PointsSnapshot {
-    shop.approved(Request::begin_return(sale));
-    shop.execute(take_back(1, "4"));
-    let done = shop.execute(cash());
-    shop.till.points_of(done.completed()[0].document().id).unwrap().unwrap()
-}
-
-#[test]
-fn a_return_says_what_whoever_keeps_the_points_says_of_them_and_while_that_one_is_away_what_is_known() {
-    for is_away in [false, true] {
-        let keeper = Keeper::with(900);
-        let mut shop = kept_by(GATE, &keeper);
-        let id = grace(&shop);
-        let sale = sold(&mut shop, id, "4", 0);
-        let earned = shop.till.points_of(sale).unwrap().unwrap().earned;
-        assert!(earned.is_positive());
-        // Another till moved points meanwhile.
-        keeper.0.lock().unwrap().balance = 700;
-        keeper.be_away(is_away);
-        let said = brought_back(&mut shop, sale);
-        let before = if is_away { Points::new(900) + earned } else { Points::new(700) };
-        assert_eq!((said.balance_before, said.balance_after), (before, before - earned), "away: {is_away}");
-        assert_eq!((said.earned, said.keeper), (Points::ZERO, GATE));
-        assert_eq!(shop.till.points_balance(id).unwrap(), Some(said.balance_after));
-        whole(&shop);
-    }
-}
-
-#[test]
-fn a_return_of_a_till_that_keeps_the_points_itself_says_nothing_beside_its_ledger() {
-    let mut shop = club(|_| ());
-    let id = grace(&shop);
-    let sale = sold(&mut shop, id, "4", 0);
-    give_back(&mut shop, sale, "4");
-    assert_eq!(shop.till.entry(shop.till.chain_head().seq).unwrap().effects.points, []);
-    whole(&shop);
-}
-
-#[test]
-fn the_sale_of_an_exchange_goes_on_from_what_its_return_left_where_somebody_else_keeps_the_points() {
-    let keeper = Keeper::with(900);
-    let mut shop = kept_by(GATE, &keeper);
-    let id = grace(&shop);
-    let sale = sold(&mut shop, id, "4", 0);
-    shop.approved(Request::begin_return(sale));
-    shop.execute(take_back(1, "4"));
-    shop.execute(Command::ExchangeForSale);
-    shop.execute(sell("D"));
-    let done = shop.execute(cash());
-    let ids: Vec<DocumentId> = done.completed().iter().map(|one| one.document().id).collect();
-    let [returned, bought] = [ids[0], ids[1]].map(|id| shop.till.points_of(id).unwrap().unwrap());
-    assert!(returned.balance_after < returned.balance_before);
-    assert_eq!(bought.balance_before, returned.balance_after);
-    assert_eq!(shop.till.points_balance(id).unwrap(), Some(bought.balance_after));
-    whole(&shop);
-}
-
-#[test]
-fn what_was_said_of_two_records_that_become_one_counts_no_longer_until_whoever_keeps_the_points_is_asked_anew()
- {
-    let keeper = Keeper::with(552);
-    let mut shop = kept_by(GATE, &keeper);
-    shop.log_in(ADMIN);
-    let (id, other) =
-        (grace(&shop), shop.till.add_customer(&NewCustomer::named("N1", "Ida Rhodes")).unwrap());
-    shop.till.enrol(other).unwrap();
-    shop.till.grant_points(other, Points::new(50), false, "late delivery", None).unwrap();
-    sold(&mut shop, other, "4", 20);
-    // The other one has made them one already, and says so.
-    begun(&mut shop);
-    shop.execute(Command::Cancel { reason: None });
-    assert_eq!(shop.till.points_balance(id).unwrap(), Some(Points::new(552)));
-    shop.till.take_over_merge(id, other).unwrap();
-    assert_eq!(shop.till.points_elsewhere(id).unwrap(), Some((GATE, None)));
-    let booked = shop.till.membership(id).unwrap().unwrap().balance();
-    assert!(booked > Points::new(500));
-    assert_eq!(shop.till.points_balance(id).unwrap(), Some(booked), "as far as it is known here");
-    let disk = rusqlite::Connection::open(shop.path()).unwrap();
-    let left = |table: &str| {
-        let sql = format!("SELECT count(*) FROM {table} WHERE customer = ?1");
-        disk.query_row(&sql, [other.uuid().as_bytes().as_slice()], |row| row.get::<_, i64>(0)).unwrap()
-    };
-    assert_eq!((left("points_elsewhere"), left("points_leave")), (0, 0));
-    begun(&mut shop);
-    assert_eq!(shop.till.points_balance(id).unwrap(), Some(Points::new(552)));
-    shop.execute(Command::Cancel { reason: None });
     whole(&shop);
 }
 
