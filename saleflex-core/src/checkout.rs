@@ -117,7 +117,8 @@ pub struct Effects {
     /// What happens to memberships: points booked and held, spending, tiers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub loyalty: Vec<LoyaltyChange>,
-    /// What completed sales of members earned and redeemed.
+    /// What completed sales of members earned and redeemed, and where somebody else keeps the points, what was there after a
+    /// return.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub points: Vec<DocumentPoints>,
     /// Who joins or leaves a segment.

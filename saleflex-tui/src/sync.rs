@@ -199,6 +199,11 @@ impl SyncSettings {
         Ok(HttpTransport::new(Address::parse(&self.address)?))
     }
 
+    /// Whether there is somebody to ask for points that the till does not keep itself: behind a store's hub there is not.
+    pub fn asks_for_points(&self) -> bool {
+        self.mode == SyncMode::Gate
+    }
+
     /// Who keeps the points of programs in mode `GATE`: the company's hub, where the till is connected to one. It is
     /// asked with the token that lies beside the till then.
     ///
@@ -209,7 +214,7 @@ impl SyncSettings {
         till: &Till,
         mut shell: impl Shell + 'static,
     ) -> Result<Option<Box<dyn PointsAuthority + Send>>, SyncError> {
-        if self.mode != SyncMode::Gate {
+        if !self.asks_for_points() {
             return Ok(None);
         }
         let path = till.path().to_owned();

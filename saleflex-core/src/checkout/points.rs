@@ -84,12 +84,13 @@ impl Booked for PointsFacts<'_> {
     }
 }
 
-/// The points of a completed sale of a member.
+/// The points of a completed sale of a member, and of a return of one whose points somebody else keeps: as that one said, what
+/// the member had there.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct DocumentPoints {
-    /// The completed sale.
+    /// The completed sale or return.
     pub document: DocumentId,
-    /// What became of points by it.
+    /// What became of points by it. A return itself earns and redeems nothing.
     #[serde(flatten)]
     pub snapshot: PointsSnapshot,
 }
@@ -246,9 +247,11 @@ impl<'a> Accounts<'a> {
         self.kept(document).map_or_else(own, |kept| kept.spendable)
     }
 
-    /// What the member has, whether all of it may be spent on a document now or not.
+    /// What the member has, whether all of it may be spent on a document now or not. Where somebody else keeps the points, that
+    /// one has not heard yet of what the other half of an exchange moved.
     fn balance(&self, member: &Membership, document: &Document) -> Points {
-        self.kept(document).map_or_else(|| member.balance(), |kept| kept.balance)
+        let moved = || moved_of(member.customer, &self.followed.changes);
+        self.kept(document).map_or_else(|| member.balance(), |kept| kept.balance + moved())
     }
 
     fn kept(&self, document: &Document) -> Option<KeptPoints> {
@@ -415,8 +418,27 @@ impl<'a> Accounts<'a> {
             return;
         };
         let changes = reverse_refund(member, &sale, &refund, program, self.setting.occasion, self.facts);
-        self.make(changes.expect("the sale is the member's own, and none of its figures is below nothing"));
+        let changes =
+            changes.expect("the sale is the member's own, and none of its figures is below nothing");
+        // The rows say what this till knows of: what there is, whoever else keeps the points said.
+        if !program.mode.is_local() {
+            let before = self.balance(member, document);
+            let snapshot = PointsSnapshot {
+                balance_after: before + moved_of(member.customer, &changes),
+                ..nothing_earned(before, Redemption::default(), program.mode)
+            };
+            self.followed.points.push(DocumentPoints { document: document.id, snapshot });
+        }
+        self.make(changes);
     }
+}
+
+/// What changes book of a member's points.
+fn moved_of(customer: CustomerId, changes: &[LoyaltyChange]) -> Points {
+    let rows = changes
+        .iter()
+        .filter_map(|change| if let LoyaltyChange::PointsBooked { row } = change { Some(row) } else { None });
+    rows.filter(|row| row.customer == customer).map(|row| row.points).sum()
 }
 
 /// Takes the redemption of the open document back, and puts what still fits in its place.

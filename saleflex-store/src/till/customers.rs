@@ -303,7 +303,8 @@ impl Till {
         self.commit(&entry, None, None, |connection, seq| {
             customer::write(connection, &merged.absorbed, &gone.code, None)?;
             customer::write(connection, &merged.survivor, &kept.code, limit)?;
-            customer::take(connection, seq, absorbed, &merged.survivor, gone.account_balance)
+            customer::take(connection, seq, absorbed, &merged.survivor, gone.account_balance)?;
+            loyalty::elsewhere::make_one(connection, survivor, absorbed)
         })?;
         self.in_force.forget_customer();
         Ok(())

@@ -184,7 +184,8 @@ impl Till {
         let documents: Vec<&Document> = about.into_iter().chain(sold).collect();
         // A document that was put aside is looked at after the open one: it is the one a command about both concerns.
         let about = documents.iter().rev().find(|document| Some(document.id) != sold.map(|sold| sold.id));
-        let about = about.map(|document| document.id);
+        // A return that begins with this command, and may end with it, holds nothing: there it is all one by which document.
+        let about = about.copied().or(sold).map(|document| document.id);
         let mut concerned: BTreeSet<CustomerId> = assigned.into_iter().collect();
         for document in documents {
             let exchanged = document.exchange.as_deref().and_then(|returned| returned.customer);

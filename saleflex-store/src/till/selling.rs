@@ -270,7 +270,12 @@ impl Till {
             }
             Some(Subject::Original(id)) => {
                 self.refuse_sold_quote(id, &request.command)?;
-                found.original = Some(self.original_sale(id)?);
+                let original = self.original_sale(id)?;
+                // Of the points of whoever comes back with goods the receipt says how they stand now.
+                if let Some(customer) = original.sale.document().customer {
+                    self.ask_points_of(customer)?;
+                }
+                found.original = Some(original);
                 None
             }
             Some(Subject::Customer(id)) => {

@@ -306,13 +306,22 @@ fn show(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow:
     let said = elsewhere.and_then(|(_, said)| said);
     let own = member.as_ref().map(|member| (member.balance(), member.available()));
     let points = said.map(|kept| (kept.balance, kept.spendable)).or(own);
+    let while_away = till.points_while_away(known.id).map_err(|error| call.words(&error))?;
+    // Where there is nobody to ask, no more is spent than while nobody answers.
+    let is_asked = call.program().is_ok_and(|program| program.sync.asks_for_points());
+    let now = points.map(|(balance, all)| (balance, while_away.filter(|_| !is_asked).unwrap_or(all)));
     if json {
         let shape = |row: &LedgerRow| Ok(shape(row, &why(call, &till, row)?));
         let rows: Vec<Value> = rows.iter().map(shape).collect::<anyhow::Result<_>>()?;
         let keeper = elsewhere.map_or(Mode::Local, |(mode, _)| mode).code();
-        let points = points.map(|(balance, available)| {
-            let available = available.or_zero();
-            json!({"balance": balance, "available": available, "kept_by": keeper, "as_said": said.is_some()})
+        let points = now.map(|(balance, available)| {
+            json!({
+                "balance": balance,
+                "available": available.or_zero(),
+                "available_offline": while_away,
+                "kept_by": keeper,
+                "as_said": said.is_some(),
+            })
         });
         return answer(out, &json!({"code": code, "member": member, "points": points, "movements": rows}));
     }
@@ -321,10 +330,14 @@ fn show(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow:
         return Ok(());
     };
     let tier = member.tier.as_deref().unwrap_or_default();
-    let (points, available) = points.unwrap_or_default();
-    let (points, available) = (points.to_string(), available.or_zero().to_string());
-    let values = [("code", code), ("tier", tier), ("points", &*points), ("available", &*available)];
+    let (balance, available) = now.unwrap_or_default();
+    let (balance, available) = (balance.to_string(), available.or_zero().to_string());
+    let values = [("code", code), ("tier", tier), ("points", &*balance), ("available", &*available)];
     writeln!(out, "{}", call.text.fill(Key::LoyaltyBalance, &values))?;
+    let is_less = |most: &Points| points.is_some_and(|(_, all)| *most < all);
+    if let Some(most) = while_away.filter(is_less) {
+        writeln!(out, "{}", call.text.fill(Key::LoyaltyWhileAway, &[("points", &most.to_string())]))?;
+    }
     for line in standing(&till, call.text, known.id).map_err(|error| call.words(&error))? {
         writeln!(out, "{line}")?;
     }

@@ -8,7 +8,7 @@ use saleflex_core::{
     document::{Cancelled, Completed, Document, Kind},
     ids::{CashierId, ClosureNumber, TenderNo},
     journal::CopyOf,
-    loyalty::{Cause, LedgerRow, PointsSnapshot},
+    loyalty::{Cause, LedgerRow, Mode, PointsSnapshot},
     money::Money,
     printout::{
         Printout,
@@ -196,7 +196,7 @@ const MOST_MOVEMENTS: u32 = 500;
 /// What the receipt of a member's document says of points; what cannot be read says nothing.
 fn points_note(till: &Till, document: &Document, counted: Option<&PointsSnapshot>) -> Option<PointsNote> {
     if document.kind == Kind::Return {
-        return taken_back(till, document);
+        return taken_back(till, document, counted);
     }
     let points = counted?;
     Some(PointsNote {
@@ -208,12 +208,13 @@ fn points_note(till: &Till, document: &Document, counted: Option<&PointsSnapshot
 }
 
 /// The points that a sale had earned and that went with the goods that came back.
-fn taken_back(till: &Till, document: &Document) -> Option<PointsNote> {
+fn taken_back(till: &Till, document: &Document, counted: Option<&PointsSnapshot>) -> Option<PointsNote> {
     let rows = till.point_movements(document.customer?, MOST_MOVEMENTS).ok()?;
     let is_of = |row: &&LedgerRow| matches!(row.cause, Cause::Refund { document: refund, .. } if refund == document.id);
-    // The latest comes first.
-    let balance = rows.iter().find(is_of)?.balance_after;
-    let keeper = till.points_of(document.id).ok().flatten().map(|points| points.keeper).unwrap_or_default();
+    // The latest comes first. What is there where somebody else keeps the points, the return says itself.
+    let booked = rows.iter().find(is_of)?.balance_after;
+    let (balance, keeper) =
+        counted.map_or((booked, Mode::Local), |points| (points.balance_after, points.keeper));
     let debits = rows.iter().filter(is_of).map(|row| row.points.get()).filter(|points| *points < 0);
     let taken_back = Points::new(-debits.sum::<i64>());
     (taken_back != Points::ZERO).then_some(PointsNote { earned: Points::ZERO, taken_back, balance, keeper })

@@ -14,6 +14,7 @@ mod devices;
 mod exempt;
 mod guides;
 mod hub;
+mod kept_points;
 mod linear;
 mod locks;
 mod looking_back;

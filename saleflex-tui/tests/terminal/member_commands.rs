@@ -208,7 +208,10 @@ fn where_a_hub_keeps_the_points_it_is_what_that_one_said_that_is_shown_and_what_
     let (told, shown) = told_of();
     assert!(told.lines().next().unwrap().contains("118 points, 60 may be spent"), "{told}");
     assert!(told.contains("Kept by the hub, which said last: 118, 60 may be spent. Booked here:"), "{told}");
-    assert_eq!(shown["points"], json!({"balance": 118, "available": 60, "kept_by": "GATE", "as_said": true}));
+    let points = json!({
+        "balance": 118, "available": 60, "available_offline": 60, "kept_by": "GATE", "as_said": true
+    });
+    assert_eq!(shown["points"], points);
     assert_eq!(shown["movements"], own["movements"], "its own rows are its history");
     let listed = json(&shop, &["customer", "list", "C002", "--json"], 0);
     assert_eq!(listed[0]["points"], 60, "the same everywhere");
@@ -223,6 +226,34 @@ fn where_a_hub_keeps_the_points_it_is_what_that_one_said_that_is_shown_and_what_
         lines.get(booked + 1).is_none_or(|line| line.starts_with("20")),
         "movements alone follow: {told}"
     );
+}
+
+#[test]
+fn what_may_be_spent_is_shown_by_the_rule_that_redeeming_goes_by_where_there_is_nobody_to_ask_for_points() {
+    let shop = shop();
+    let mut programs = json(&shop, &["loyalty", "programs"], 0);
+    let own = json(&shop, &["loyalty", "show", "C002", "--json"], 0)["points"].clone();
+    assert_eq!(own["available_offline"], Value::Null, "the till keeps them itself");
+    programs[0]["mode"] = json!({"gate": {"offline_limit": 100}});
+    fs::write(shop.path().join("programs.json"), programs.to_string()).unwrap();
+    ends(&shop, &["loyalty", "save", "programs.json", "--user", "admin"], 0);
+    let all = own["balance"].as_i64().unwrap();
+    assert!(all > 100 && own["available"] == all, "{own}");
+    for (mode, now) in [("standalone", 100), ("office", 100), ("gate", all)] {
+        let settings = format!("[sync]\nmode = '{mode}'\naddress = '127.0.0.1:9'\n");
+        fs::write(shop.path().join("till.toml"), settings).unwrap();
+        let told = ends(&shop, &["loyalty", "show", "C002"], 0);
+        let first = told.lines().next().unwrap();
+        assert!(first.ends_with(&format!("{all} points, {now} may be spent")), "{mode}: {told}");
+        assert!(told.contains("While who keeps the points does not answer: 100 at most."), "{mode}: {told}");
+        let shown = json(&shop, &["loyalty", "show", "C002", "--json"], 0);
+        let points = &shown["points"];
+        assert_eq!(
+            (&points["available"], &points["available_offline"]),
+            (&now.into(), &100.into()),
+            "{mode}"
+        );
+    }
 }
 
 #[test]

@@ -247,6 +247,49 @@ fn the_lot_that_expires_first_is_spent_first_and_the_rest_expires_the_day_after_
 }
 
 #[test]
+fn whatever_is_credited_runs_out_so_many_days_later_whatever_it_was_credited_for() {
+    let mut story = Story::new();
+    let date = day(2025, 2, 1);
+    story.sell(2, 1000, 5, 0, date);
+    story.give(10, date, 1);
+    let given = birthday(&story.member, day(1990, 2, 1), &story.program, on(date), &story.booked());
+    story.follow(given);
+    let newcomer = Membership::new(CustomerId::new(Uuid::from_u128(6)), story.program.id, on(date).at);
+    let brought = referral(&story.member, &newcomer, &story.program, on(date), &story.booked()).unwrap();
+    story.history.extend(brought);
+    let credits: Vec<LedgerRow> = story.rows();
+    let kinds: BTreeSet<PointsKind> = credits.iter().map(|row| row.kind).collect();
+    assert_eq!(kinds.len(), 3, "earned, given, for a birthday: {kinds:?}");
+    assert_eq!(credits.len(), 5);
+    for row in credits {
+        assert_eq!(row.expires, Some(day(2026, 2, 1)), "{row:?}");
+    }
+    story.program.expiry_days = None;
+    story.sell(3, 1000, 5, 0, date);
+    assert_eq!(story.rows().last().unwrap().expires, None, "never");
+}
+
+#[test]
+fn lifetime_is_what_was_ever_credited_less_what_refunds_took_back_and_never_below_nothing() {
+    let mut story = Story::new();
+    let date = day(2025, 2, 1);
+    let whole = Refunded { before: None, now: m(8000), is_whole: true };
+    let lifetime = |story: &Story| story.member.lifetime.get();
+    story.give(30, date, 1);
+    story.sell(2, 8000, 51, 10, date);
+    assert_eq!(lifetime(&story), 81, "what is redeemed was credited once");
+    story.refund(3, &sale_record(2, 8000, 51, 10, date), whole, date);
+    assert_eq!(lifetime(&story), 30, "51 were taken back, and the 10 that come back are no new ones");
+    story.give(-20, date, 4);
+    story.expire(day(2026, 3, 1));
+    assert_eq!((lifetime(&story), story.member.balance()), (30, Points::ZERO));
+    // A sale that was counted before the ledger began.
+    story.refund(6, &sale_record(5, 8000, 100, 0, date), whole, date);
+    assert_eq!((lifetime(&story), story.member.balance()), (0, Points::new(-100)));
+    story.check();
+}
+
+#[test]
 fn points_an_open_document_holds_do_not_expire_under_it() {
     let mut story = Story::new();
     story.give(100, day(2024, 3, 1), 1);

@@ -142,6 +142,15 @@ fn a_multiplier_of_nothing_is_honoured_and_none_is_one() {
 }
 
 #[test]
+fn an_amount_below_nothing_counts_as_nothing_and_rules_pay_all_the_same() {
+    let mut program = program();
+    program.earn.min_purchase = None;
+    assert_eq!(points(&program, -10_000, None), 0);
+    program.rules = vec![rule(everything(), 7, None)];
+    assert_eq!(points(&program, -10_000, None), 7);
+}
+
+#[test]
 fn one_tender_that_does_not_earn_takes_all_points_away() {
     let mut program = program();
     program.rules = vec![rule(everything(), 10, None)];

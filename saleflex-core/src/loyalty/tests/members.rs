@@ -27,6 +27,26 @@ fn a_tier_is_reached_by_points_or_by_the_years_spending() {
     assert_eq!(unreached, TierVerdict::Unreached);
 }
 
+#[test]
+fn one_threshold_decides_alone_none_is_reached_by_everybody_and_of_one_level_the_higher_order_wins() {
+    let open = Tier { min_points: None, min_annual_spending: None, ..tier("OPEN", 1, 0, 0, "1") };
+    let by_points = Tier { min_annual_spending: None, ..tier("POINTS", 2, 500, 0, "1") };
+    let by_spending = Tier { min_points: None, display_order: 3, ..tier("SPENDING", 2, 0, 1_000, "1") };
+    let left = Tier { is_active: false, ..tier("LEFT", 9, 0, 0, "1") };
+    let mut tiers = vec![open, by_points, by_spending, left];
+    for _ in 0..2 {
+        let reached = |points, annual: i64| match evaluate_tier(&tiers, Points::new(points), m(annual)) {
+            TierVerdict::Reached(tier) => tier.code.clone(),
+            TierVerdict::Unreached => "none".into(),
+        };
+        assert_eq!(reached(-5, 0), "OPEN");
+        assert_eq!(reached(500, 99_999), "POINTS", "spending says nothing of it");
+        assert_eq!(reached(499, 100_000), "SPENDING");
+        assert_eq!(reached(500, 100_000), "SPENDING", "both are reached, and it stands above the other");
+        tiers.reverse();
+    }
+}
+
 fn tier_after(story: &mut Story, date: NaiveDate) -> (Option<String>, Option<NaiveDate>) {
     story.give(1, date, u128::try_from(story.history.len()).unwrap() + 1000);
     (story.member.tier.clone(), story.member.grace_since)

@@ -113,14 +113,14 @@ pub(crate) fn redeemed_since(
     Ok(redeemed)
 }
 
-/// What a member's documents but one hold without the keeper's leave.
+/// What a member's documents hold without the keeper's leave, but for one of them where it is named.
 pub(crate) fn held_beside(
     connection: &Connection,
     member: &Membership,
-    document: DocumentId,
+    document: Option<DocumentId>,
 ) -> Result<Points, Error> {
     let mut held = Points::ZERO;
-    for (other, points) in member.holds.iter().filter(|(other, _)| **other != document) {
+    for (other, points) in member.holds.iter().filter(|(other, _)| Some(**other) != document) {
         held = held + (*points - leave(connection, *other)?).or_zero();
     }
     Ok(held)
@@ -179,6 +179,23 @@ pub(crate) fn told(
 /// was redeemed since is known to nobody but the till.
 pub(crate) fn forget(connection: &Connection) -> Result<(), Error> {
     connection.execute("UPDATE points_elsewhere SET balance = NULL, available = NULL, tier = NULL", [])?;
+    Ok(())
+}
+
+/// Two records are one person: what was heard of the survivor may count the points of both already, or of one, which nobody here
+/// can tell. It is as if nobody had been asked, but for the tier and for what was redeemed since.
+pub(crate) fn make_one(
+    connection: &Connection,
+    survivor: CustomerId,
+    absorbed: CustomerId,
+) -> Result<(), Error> {
+    connection.execute("DELETE FROM points_elsewhere WHERE customer = ?1", [Col(absorbed)])?;
+    // Nothing is open for which points of a record are held that is merged: what is left is of what was completed.
+    connection.execute("DELETE FROM points_leave WHERE customer = ?1", [Col(absorbed)])?;
+    connection.execute(
+        "UPDATE points_elsewhere SET balance = NULL, available = NULL WHERE customer = ?1",
+        [Col(survivor)],
+    )?;
     Ok(())
 }
 

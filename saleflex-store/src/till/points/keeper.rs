@@ -95,22 +95,43 @@ impl Till {
         document: DocumentId,
         member: &Membership,
     ) -> Result<Option<KeptPoints>, Error> {
+        self.kept_while(self.points_away, Some(document), member)
+    }
+
+    /// What a member whose points somebody else keeps may spend on a document that begins now while that one does not answer;
+    /// none where the till keeps them, and of no member.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn points_while_away(&self, customer: CustomerId) -> Result<Option<Points>, Error> {
+        let Some(member) = self.membership(customer)? else { return Ok(None) };
+        Ok(self.kept_while(true, None, &member)?.map(|kept| kept.spendable))
+    }
+
+    /// The same on a document, or on none yet, whether the one who keeps the points answers or not.
+    fn kept_while(
+        &self,
+        is_away: bool,
+        document: Option<DocumentId>,
+        member: &Membership,
+    ) -> Result<Option<KeptPoints>, Error> {
         let mode = self.program_of(member).map_or(Mode::Local, |program| program.mode);
         if mode.is_local() {
             return Ok(None);
         }
         let connection = self.connection();
         let heard = elsewhere::heard(connection, member.customer)?;
-        let leave = elsewhere::leave(connection, document)?;
+        let leave = document.map(|document| elsewhere::leave(connection, document)).transpose()?;
+        let leave = leave.unwrap_or_default();
         let held = elsewhere::held_beside(connection, member, document)?;
         // As long as nothing is heard, what ran out is left out: it is written off by the keeper alone.
         let over = self.day.map_or(Points::ZERO, |today| member.over_on(today));
         let balance = heard.balance.unwrap_or_else(|| member.balance() - over);
         let known = match heard.available {
             Some(available) => available + leave - held,
-            None => member.available_to(document) - over,
+            None => document.map_or_else(|| member.available(), |one| member.available_to(one)) - over,
         };
-        if !self.points_away {
+        if !is_away {
             return Ok(Some(KeptPoints { balance, spendable: known }));
         }
         let redeemed = elsewhere::redeemed_since(connection, member.customer, heard.at)?;

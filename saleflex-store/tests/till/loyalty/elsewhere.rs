@@ -1,5 +1,8 @@
 //! Points that somebody else keeps: asked for, held there, told of, and limited while that one is away.
 
+mod returns;
+mod turned;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
