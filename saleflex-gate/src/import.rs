@@ -3,6 +3,8 @@
 //! **Invariant:** what was looked at is what is written: the file is kept with its report until somebody commits it,
 //! and a file with a single bad row is not committed.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -92,6 +94,10 @@ fn rows(resource: &str, text: &str) -> Result<Vec<Map<String, Json>>, ApiError> 
     }
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let heading = reader.headers().map_err(unreadable)?.clone();
+    let mut names = BTreeSet::new();
+    if let Some(twice) = heading.iter().find(|name| !name.is_empty() && !names.insert(*name)) {
+        return Err(unreadable(format!("the heading names `{twice}` twice")));
+    }
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(unreadable)?;
@@ -180,6 +186,13 @@ fn look_at(
     } else {
         rule.check(&body, |field| found.is_none() || news.contains_key(field))
     };
+    let checked = match checked {
+        Ok(()) if found.is_none() || !news.is_empty() => {
+            let field = editing::leads_nowhere(session, company, &body)?;
+            field.map_or(Ok(()), |field| Err(editing::reference_unknown(field)))
+        }
+        checked => checked,
+    };
     let key = checked.and_then(|()| key.ok_or_else(|| without_key(rule)));
     Ok(key.map(|key| Outcome { key, found, news }))
 }
@@ -199,8 +212,11 @@ pub(crate) fn preview(
         return Err(ApiError::unprocessable("no_key", message));
     }
     let rows = completed(session, (company, rule), text)?;
+    if rows.is_empty() {
+        return Err(unreadable("there is no row in the file"));
+    }
     let mut report = Report::default();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let count = rows.len();
     for (line, row) in (2..).zip(rows) {
         let fault = |error: ApiError| Fault { line, field: error.detail, message: error.message };

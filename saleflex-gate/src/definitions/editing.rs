@@ -466,6 +466,24 @@ pub(super) fn currencies(
 
 /// That what a row refers to is there.
 fn references(session: &mut dyn Session, company: Uuid, body: &Map<String, Json>) -> Result<(), ApiError> {
+    match leads_nowhere(session, company, body)? {
+        None => Ok(()),
+        Some(field) => Err(reference_unknown(field)),
+    }
+}
+
+/// The refusal of a row with a field that leads nowhere.
+pub(crate) fn reference_unknown(field: String) -> ApiError {
+    let error = ApiError::unprocessable("reference_unknown", format!("`{field}` leads nowhere"));
+    ApiError { detail: Some(field), ..error }
+}
+
+/// The first field of a row that refers to what is not there.
+pub(crate) fn leads_nowhere(
+    session: &mut dyn Session,
+    company: Uuid,
+    body: &Map<String, Json>,
+) -> Result<Option<String>, DatabaseError> {
     let fields = body.iter().filter(|(field, _)| {
         // Who made a row may have left; the server's and the store's identities are no definitions.
         field.starts_with("fk_")
@@ -480,11 +498,10 @@ fn references(session: &mut dyn Session, company: Uuid, body: &Map<String, Json>
             &[company.into(), id.into()],
         )?;
         if rows.is_empty() {
-            let error = ApiError::unprocessable("reference_unknown", format!("`{field}` leads nowhere"));
-            return Err(ApiError { detail: Some(field.clone()), ..error });
+            return Ok(Some(field.clone()));
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 /// How old terminals write an instant.

@@ -438,6 +438,22 @@ async fn a_file_is_looked_at_first_and_written_whole_or_not_at_all() {
         let nowhere = "code,name,sale_price\n0019,Cocoa,2.00\n";
         let refused = chain.ok("POST", "/imports/products", owner, json!({"content": nowhere})).await;
         assert_eq!(refused["report"]["faults"][0]["field"], "fk_department_main_group_id", "{refused}");
+        let elsewhere = format!(
+            "{}0019,Cocoa,2.00,{}\n",
+            "code,name,sale_price,fk_department_main_group_id\n",
+            Uuid::from_u128(6)
+        );
+        let refused = chain.ok("POST", "/imports/products", owner, json!({"content": elsewhere})).await;
+        let told = &refused["report"]["faults"][0];
+        assert_eq!(
+            (&refused["state"], &told["line"], &told["field"]),
+            (&json!("faulty"), &json!(2), &json!("fk_department_main_group_id")),
+            "what a row leads to is looked for when the file is looked at"
+        );
+        for unreadable in ["code,name,sale_price\n", "", "code,name,name\n0019,Cocoa,Tea\n"] {
+            let file = ("POST", "/imports/products", owner);
+            chain.refused(file, json!({"content": unreadable}), (422, "file_unreadable")).await;
+        }
         let good = "code,name,sale_price,fk_department_main_group_id\n0017,Tea,3.80\n0018,Coffee,2.00\n";
         let good = good.replace("0\n", &format!("0{in_it}"));
         let looked = chain.ok("POST", "/imports/products", owner, json!({"content": good})).await;
