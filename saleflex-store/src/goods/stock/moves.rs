@@ -88,8 +88,15 @@ struct Writer<'c> {
 
 impl<'c> Writer<'c> {
     const fn new(connection: &'c Connection, seq: i64) -> Self {
-        let (levels, updates) = (BTreeMap::new(), BTreeMap::new());
-        Self { connection, seq, lines: 0, names: BTreeMap::new(), levels, insert: None, updates }
+        Self {
+            connection,
+            seq,
+            lines: 0,
+            names: BTreeMap::new(),
+            levels: BTreeMap::new(),
+            insert: None,
+            updates: BTreeMap::new(),
+        }
     }
 
     /// Appends a movement and adds it to its level; answers whether there was a level to add it to.
