@@ -40,7 +40,7 @@ const OF_HEADERS: [(&str, &[&str]); 2] = [
 /// What whoever writes rows is refused with.
 const OF_ROWS: [&str; 2] = ["kept_elsewhere", "not_the_authority"];
 /// What paths bring with them, or all paths below one that ends with a dash: with a method, or with any where none is named.
-const OF_PATHS: [(&str, &str, &[&str]); 18] = [
+const OF_PATHS: [(&str, &str, &[&str]); 20] = [
     ("POST", "/auth/register", &["username_invalid", "password_too_weak"]),
     ("POST", "/users", &["username_invalid", "password_too_weak"]),
     ("POST", "/role-assignments", &["role_not_there"]),
@@ -54,11 +54,13 @@ const OF_PATHS: [(&str, &str, &[&str]); 18] = [
     ("", "/gift-cards/", &["not_the_authority"]),
     ("GET", "/loyalty/members", &["not_the_authority"]),
     ("", "/loyalty/members/", &["not_the_authority"]),
-    ("POST", "/loyalty/members/{id}/adjustments", &["points_insufficient"]),
+    ("POST", "/loyalty/enroll", &["reference_unknown"]),
+    ("POST", "/loyalty/members/{id}/adjustments", &["points_insufficient", "member_unknown"]),
+    ("PUT", "/products/{id}/price", &["reference_unknown"]),
     ("POST", "/loyalty/quote", &["not_the_authority"]),
-    ("POST", "/loyalty/reserve", &["not_the_authority", "points_insufficient"]),
-    ("POST", "/loyalty/commit", &["not_the_authority"]),
-    ("POST", "/loyalty/reverse", &["not_the_authority"]),
+    ("POST", "/loyalty/reserve", &["not_the_authority", "points_insufficient", "member_unknown"]),
+    ("POST", "/loyalty/commit", &["not_the_authority", "member_unknown"]),
+    ("POST", "/loyalty/reverse", &["not_the_authority", "member_unknown"]),
 ];
 
 /// Names at each status of an operation every code that may come there, with its meaning where the route says none.
@@ -124,6 +126,7 @@ fn of(operation: &Operation, (method, path): (&str, &str), Row { who, hubs }: Ro
     let is_of_rows = below.starts_with("/definitions/") || paths::served_at(path).is_some();
     if is_of_rows && method != "GET" {
         codes.extend(OF_ROWS);
+        codes.extend((method != "DELETE").then_some("reference_unknown"));
     }
     for (named, place, brought) in OF_PATHS {
         let is_there = below == place || (place.ends_with('/') && below.starts_with(place));
