@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use saleflex_core::{
-    document::{Completed, Document},
+    document::{Completed, Document, Kind},
     printout::{
         self,
         receipt::{self, Frame},
@@ -341,11 +341,19 @@ pub(crate) fn receipt(
     let completed = || effects.into_iter().flat_map(|effects| &effects.completed);
     let is_meant = |document: &Document| document.id.uuid() == id;
     let other = completed().map(Completed::document).find(|document| !is_meant(document));
+    let meant = completed().map(Completed::document).find(|document| is_meant(document));
+    let exchanged = meant.filter(|one| one.kind != Kind::Return);
+    let returned = exchanged.and_then(|one| one.exchange.as_deref().or(other)).or(meant);
+    let original = match returned.and_then(|one| one.original) {
+        Some(sale) => finished(session, company, sale.uuid())?.map(|sale| sale.number),
+        None => None,
+    };
     // The number that its terminal has now: what stood on the paper is in no event.
     let register = terminals::one(session, company, head.terminal_id)?.number.to_string();
     let frame = Frame {
         header: &store.name,
         register: &register,
+        original,
         other_half: other,
         copy: true,
         ..Frame::new(paper.words)

@@ -1,9 +1,12 @@
 //! Reports by their names, files of them, receipts, members found by telephone, and roles at some tills of a store.
 
-use saleflex_core::printout::{
-    receipt::{self, Frame},
-    text::render,
-    words::ENGLISH,
+use saleflex_core::{
+    journal::Entry,
+    printout::{
+        receipt::{self, Frame},
+        text::render,
+        words::ENGLISH,
+    },
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -148,6 +151,27 @@ async fn a_receipt_is_shown_as_its_till_printed_it_under_the_number_of_now() {
         let elsewhere = Some(harbour.other_store.as_str());
         let manager = chain.staff(&harbour, "manager", ("store_manager", "store", elsewhere)).await;
         chain.refused(("GET", &path, &manager.access), Value::Null, (404, "not_found")).await;
+    }
+}
+
+#[tokio::test]
+async fn the_receipt_of_goods_brought_back_names_their_sale_by_its_number() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let sold = sale(&harbour, 1);
+        let bytes = String::from_utf8(sold.to_bytes().unwrap()).unwrap();
+        deliver_sale(&chain, &harbour, (1, sold.entity), &bytes).await;
+        let mut back = serde_json::to_value(sale(&harbour, 2)).unwrap();
+        let document = &mut back["effects"]["completed"][0]["document"];
+        document["kind"] = "return".into();
+        document["original"] = sold.entity.to_string().into();
+        let back: Entry = serde_json::from_value(back).unwrap();
+        let bytes = String::from_utf8(back.to_bytes().unwrap()).unwrap();
+        deliver_sale(&chain, &harbour, (2, back.entity), &bytes).await;
+        let shown = text(&chain.get(&format!("/documents/{}/receipt", back.entity), owner).await);
+        let number = sold.effects.completed[0].document().number.to_string();
+        assert!(shown.contains(&number) && !shown.contains(&sold.entity.to_string()), "{shown}");
     }
 }
 
