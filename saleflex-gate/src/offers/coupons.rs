@@ -128,6 +128,20 @@ pub(crate) fn uses(
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
+/// For how many documents that are not finished a coupon is held.
+pub(super) fn held(
+    session: &mut dyn Session,
+    (company, coupon): (Uuid, Uuid),
+    now: DateTime<Utc>,
+) -> Result<i64, DatabaseError> {
+    let rows = session.query(
+        "SELECT count(*) FROM offer_use WHERE company_id = $1 AND offer_id = $2 AND state = 'held' \
+         AND expires_at > $3",
+        &[company.into(), coupon.into(), now.timestamp_millis().into()],
+    )?;
+    rows.first().map_or(Ok(0), |row| row.integer(0))
+}
+
 /// A coupon with how often it was used, is held or lent, not counting one document.
 pub(super) fn on_file<'a>(
     session: &mut dyn Session,
