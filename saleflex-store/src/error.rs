@@ -298,6 +298,12 @@ pub enum Error {
         /// The last digits of its number.
         last4: String,
     },
+    /// What is on the card is lent to another till, which gives it back when its sale is over and its share has run out.
+    #[error("gift card …{last4} is in use at another till: try again in some minutes")]
+    GiftCardLentElsewhere {
+        /// The last digits of its number.
+        last4: String,
+    },
     /// The hub has just said that nothing can be taken of the gift card: it is empty, blocked, over or not known.
     #[error("nothing can be taken of gift card …{last4}")]
     GiftCardEmpty {

@@ -260,6 +260,7 @@ fn at_the_counter(text: &Text, error: &Error) -> Option<String> {
         Error::CouponWithheld { code, why } => text.fill(withheld(*why), &[("code", code)]),
         Error::NotAGiftCard(_) => text.word(Key::NotAGiftCard).to_owned(),
         Error::GiftCardNotLent { last4 } => text.fill(Key::GiftCardNotLent, &[("last4", last4)]),
+        Error::GiftCardLentElsewhere { last4 } => text.fill(Key::GiftCardLentElsewhere, &[("last4", last4)]),
         Error::GiftCardEmpty { last4 } => text.fill(Key::GiftCardEmpty, &[("last4", last4)]),
         Error::QuoteSold { number } => text.fill(Key::QuoteTaken, &[("number", &number.to_string())]),
         Error::VouchersOfOneTill => text.word(Key::VouchersOfOneTill).to_owned(),

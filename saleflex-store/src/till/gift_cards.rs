@@ -101,8 +101,15 @@ impl Till {
             quotas::want(connection, connector, &[quota])?;
             return Err(Error::GiftCardNotLent { last4 });
         }
-        let is_on_its_way = share.is_some_and(|share| share.is_wanted);
-        Err(if is_on_its_way { Error::GiftCardNotLent { last4 } } else { Error::GiftCardEmpty { last4 } })
+        let is_elsewhere =
+            share.as_ref().is_some_and(|share| share.withheld() == Some(Withheld::LentElsewhere));
+        Err(if share.is_some_and(|share| share.is_wanted) {
+            Error::GiftCardNotLent { last4 }
+        } else if is_elsewhere {
+            Error::GiftCardLentElsewhere { last4 }
+        } else {
+            Error::GiftCardEmpty { last4 }
+        })
     }
 }
 

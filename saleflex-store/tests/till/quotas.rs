@@ -496,6 +496,16 @@ fn a_gift_card_that_the_stores_hub_asks_the_companys_for_is_not_called_empty() {
 }
 
 #[test]
+fn a_gift_card_that_another_till_has_in_hand_is_not_called_empty() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![]);
+    lent.shop.execute(sell("D"));
+    lent.shop.till.execute(by_card(CARD)).unwrap_err();
+    lent.withhold(Withheld::LentElsewhere);
+    let elsewhere = lent.shop.till.execute(by_card(CARD));
+    assert!(matches!(elsewhere, Err(Error::GiftCardLentElsewhere { .. })), "{elsewhere:?}");
+}
+
+#[test]
 fn a_till_on_its_own_tells_gift_cards_apart_and_keeps_no_number_of_one() {
     let mut shop = promoted(vec![]);
     shop.execute(sell("D"));
