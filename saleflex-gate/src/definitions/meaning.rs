@@ -1,5 +1,5 @@
 //! What rows of campaigns mean together with themselves: a rate, days that end before they begin, a rule that names
-//! nothing. Asked of who writes a row here, and not of what came from older terminals or a hub above.
+//! nothing; and what of goods cannot be less than nothing. Asked of who writes a row here, and not of what came from older terminals or a hub above.
 
 use saleflex_core::campaign::{FieldError, OriginalProduct, OriginalRule};
 use serde_json::{Map, Value as Json};
@@ -12,6 +12,9 @@ use crate::{
 
 /// The field of a whole definition, beside which the others mean nothing.
 pub(super) const DEFINITION: &str = "definition";
+/// How much of goods there should be: nobody wants less than none, though the books may say that there is.
+const WANTED: [&str; 6] =
+    ["min_stock", "max_stock", "min_stock_level", "max_stock_level", "reorder_point", "reorder_quantity"];
 /// Fields that mean something together: who says one of them says it beside the others.
 const TOGETHER: [&[&str]; 9] = [
     &["fk_department_main_group_id", "fk_department_sub_group_id"],
@@ -41,6 +44,13 @@ pub(super) fn check(
     body: &Map<String, Json>,
     is_said: impl Fn(&str) -> bool,
 ) -> Result<(), ApiError> {
+    let is_below_nothing = |field: &&str| {
+        let said = body.get(**field).filter(|_| is_said(field));
+        said.and_then(Json::as_i64).is_some_and(i64::is_negative)
+    };
+    if let Some(field) = WANTED.iter().find(is_below_nothing) {
+        return Err(invalid(field, "is below nothing"));
+    }
     let row = || Json::Object(body.clone());
     let faults = match resource {
         CAMPAIGNS if body.get(DEFINITION).is_none_or(Json::is_null) => {
@@ -136,6 +146,9 @@ mod tests {
             assert_eq!(checked(resource, &wrong, None), Err(Some(field.to_owned())), "{wrong}");
             assert_eq!(checked(resource, &wrong, Some("name")), Ok(()), "it stood so: {wrong}");
         }
+        let wanted = json!({"min_stock": -1, "stock": -1});
+        assert_eq!(checked("products", &wanted, None), Err(Some("min_stock".to_owned())));
+        assert_eq!(checked("products", &wanted, Some("stock")), Ok(()), "the books may say so");
         // Beside a whole definition they mean nothing, until that goes.
         let wrong = |definition: Json| json!({"discount_percentage": "150", "definition": definition});
         assert_eq!(checked(CAMPAIGNS, &wrong(json!({"id": id})), None), Ok(()));
