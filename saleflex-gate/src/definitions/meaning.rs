@@ -45,10 +45,10 @@ pub(super) fn check(
     is_said: impl Fn(&str) -> bool,
 ) -> Result<(), ApiError> {
     let is_below_nothing = |field: &&str| {
-        let said = body.get(**field).filter(|_| is_said(field));
+        let said = body.get(*field).filter(|_| is_said(field));
         said.and_then(Json::as_i64).is_some_and(i64::is_negative)
     };
-    if let Some(field) = WANTED.iter().find(is_below_nothing) {
+    if let Some(field) = WANTED.into_iter().find(is_below_nothing) {
         return Err(invalid(field, "is below nothing"));
     }
     let row = || Json::Object(body.clone());
