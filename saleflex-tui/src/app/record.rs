@@ -1,6 +1,6 @@
 //! Screens that show one record: moving between fields and tabs, changing, saving.
 
-use super::{Place, State, Tone};
+use super::{Place, State, Tone, area::go_to_free_line};
 use crate::{
     action::{Action, Move},
     device::scanner::WRITTEN_SEPARATOR,
@@ -9,7 +9,7 @@ use crate::{
     input::{Listening, is_separator},
     keymap,
     listing::RowId,
-    record::{Entered, FieldState, Fields, Record, RecordRow, Value},
+    record::{Entered, FieldState, Fields, Model, Record, RecordRow, Value},
     registry::{self, Entry},
     text::{Key, Text},
 };
@@ -195,6 +195,7 @@ impl State {
                 record.at = moved(record.at, rows, Move::Down);
             }
         } else {
+            self.go_past_scanned(name);
             let words = self.text.fill(Key::ScanListed, &[("code", code)]);
             self.say_words(Tone::Good, words);
         }
@@ -207,13 +208,15 @@ impl State {
         record.model.acts_when_saved() && record.model.scan_field().is_none()
     }
 
-    /// What a scanner means where typing goes in a record: in one that holds scans back, no part of it.
+    /// What a scanner means where typing goes in a record: in one that holds scans back, no part of it; where goods are listed
+    /// line after line, a line of its own, whatever somebody began to type in another.
     pub(super) fn listening_in_record(&self, record: &Record) -> Listening {
-        if !self.holds_scans() {
-            return Listening::Typing;
-        }
         let rows = self.record_rows();
         let field = rows.get(record.at).and_then(|(at, _)| record.fields.get(*at));
+        if !self.holds_scans() {
+            let is_list = field.is_some_and(|field| lists_scans(field, record.model));
+            return if is_list { Listening::Words } else { Listening::Typing };
+        }
         let is_text = field.is_some_and(|field| matches!(field.value, Value::Text(_)));
         if is_text { Listening::Words } else { Listening::Commands }
     }
@@ -233,8 +236,13 @@ impl State {
     pub(super) fn untype_field(&mut self, typed: &str) {
         let (rows, amounts) = (self.record_rows(), self.view.amounts());
         let Some(record) = self.record() else { return };
-        if let Some(field) = rows.get(record.at).and_then(|(at, _)| record.fields.get_mut(*at)) {
-            field.line.untype(typed);
+        if let Some((at, line)) = rows.get(record.at).copied()
+            && let Some(field) = record.fields.get_mut(at)
+        {
+            match line {
+                Some(line) => field.area.untype(line, &typed.replace('\u{1d}', WRITTEN_SEPARATOR)),
+                None => field.line.untype(typed),
+            }
         }
         let model = record.model;
         model.recompute(record, &amounts);
@@ -386,12 +394,17 @@ impl State {
             return;
         };
         let Some(record) = self.record() else { return };
-        record.tab = tab;
-        let of = record.fields.iter().position(|field| field.name == name);
+        (record.tab, record.at) = (tab, 0);
+        let Some(of) = record.fields.iter().position(|field| field.name == name) else { return };
         let rows = self.record_rows();
-        let at = rows.iter().position(|(field, _)| Some(*field) == of).unwrap_or(0);
+        // Above a text of several lines stands what is wrong with it, where nothing can be typed.
+        let line = rows.iter().position(|row| *row == (of, Some(0)));
+        let at = line.or_else(|| rows.iter().position(|(field, _)| *field == of)).unwrap_or(0);
         if let Some(record) = self.record() {
             record.at = at;
+            if record.fields.get(of).is_some_and(|field| lists_scans(field, record.model)) {
+                go_to_free_line(record, of, at);
+            }
         }
     }
 }
@@ -399,6 +412,11 @@ impl State {
 /// Whether a field can be changed.
 const fn changes(field: &FieldState) -> bool {
     !matches!(field.value, Value::Fixed(_) | Value::Lines(_))
+}
+
+/// Whether a field lists what is scanned, a line each.
+fn lists_scans(field: &FieldState, model: &'static dyn Model) -> bool {
+    matches!(field.value, Value::Area(_)) && model.scan_field() == Some(field.name)
 }
 
 /// Whether a field takes letters.

@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod containers;
+mod listed;
 mod pieces;
 mod places;
 mod planning;
