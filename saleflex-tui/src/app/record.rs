@@ -131,6 +131,7 @@ impl State {
                 if let Some(field) = field.filter(|field| is_typed(field)) {
                     field.error = None;
                     field.line.erase(what);
+                    doubt_pieces(field, text);
                     record.is_dirty = true;
                 }
             }
@@ -427,13 +428,24 @@ const fn is_typed(field: &FieldState) -> bool {
 /// Types into a field as its control takes it; true where that changed it. What is ticked or chosen is no text.
 fn type_as(field: &mut FieldState, character: char, typing: Typing, text: &Text) -> bool {
     if !matches!(field.value, Value::Text(_)) {
-        return type_into(field, character);
+        let has_changed = type_into(field, character);
+        doubt_pieces(field, text);
+        return has_changed;
     }
     let mut has_changed = false;
     for taken in typing.taken(character, text) {
         has_changed |= type_into(field, taken);
     }
     has_changed
+}
+
+/// Says beside a field of notes or coins that their worth stands there, and not how many there are. A point that was left out
+/// of it would make a hundred times as many.
+fn doubt_pieces(field: &mut FieldState, text: &Text) {
+    let is_sum = field.line.text().contains(|sign: char| !sign.is_ascii_digit());
+    if is_sum && matches!(field.value, Value::Pieces { .. }) {
+        field.error = Some(text.word(Key::PiecesNotWorth).to_owned());
+    }
 }
 
 /// Types into a field; true where that changed it.
@@ -444,7 +456,9 @@ fn type_into(field: &mut FieldState, character: char) -> bool {
     field.error = None;
     match &mut field.value {
         Value::Text(_) | Value::Secret(_) => field.line.type_char(character),
-        Value::Pieces { .. } => character.is_ascii_digit() && field.line.type_char(character),
+        Value::Pieces { .. } => {
+            (character.is_ascii_digit() || ".,-".contains(character)) && field.line.type_char(character)
+        }
         Value::Flag(flag) if character == ' ' => {
             *flag = !*flag;
             true

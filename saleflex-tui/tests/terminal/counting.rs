@@ -62,6 +62,21 @@ fn pieces_and_a_sum_that_contradict_each_other_are_no_count() {
 }
 
 #[test]
+fn the_worth_of_notes_is_not_taken_for_how_many_there_are() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("esc d 7 '116.00'");
+    assert!(shop.shows("116.00") && shop.shows("how many, not how much"), "{}", shop.screen());
+    shop.keys("ctrl+s");
+    assert_eq!(shop.message(), "how many, not how much", "{}", shop.screen());
+    let period = shop.till().period().number;
+    assert!(shop.till().drawer_counts(period).unwrap().is_empty());
+    shop.keys("backspace backspace");
+    assert!(shop.shows("how many, not how much"), "a point stands there: {}", shop.screen());
+    shop.keys("backspace");
+    assert!(!shop.shows("how many, not how much") && shop.shows("£5800.00"), "{}", shop.screen());
+}
+
+#[test]
 fn a_drawer_is_handed_to_whoever_was_chosen_though_others_went_meanwhile() {
     let mut shop = Shop::administered(80, 24);
     shop.keys("1 '10106' enter plus enter esc d 7 pgdn down '0.95' up");
