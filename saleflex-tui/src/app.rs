@@ -58,6 +58,7 @@ mod reasons;
 mod record;
 mod refund;
 mod reply;
+mod rows;
 mod sale;
 mod selling;
 mod sync;

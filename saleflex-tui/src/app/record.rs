@@ -1,6 +1,6 @@
 //! Screens that show one record: moving between fields and tabs, changing, saving.
 
-use super::{Place, State, Tone, area::go_to_free_line};
+use super::{Place, State, Tone, area::go_to_free_line, rows::stepped};
 use crate::{
     action::{Action, Move},
     device::scanner::WRITTEN_SEPARATOR,
@@ -13,9 +13,6 @@ use crate::{
     registry::{self, Entry},
     text::{Key, Text},
 };
-
-/// Rows passed by the first or last key of a field that is only shown.
-const ALL: usize = usize::MAX;
 
 impl State {
     /// Shows a record; none: a new one, or the only one there is.
@@ -137,12 +134,12 @@ impl State {
             }
             Action::Move(step @ (Move::Left | Move::Right | Move::Start | Move::End)) => match field {
                 Some(field) => record.is_dirty |= step_in(field, step),
-                None => record.at = moved(record.at, rows.len(), step),
+                None => record.at = stepped(record, &rows, step),
             },
             Action::Move(Move::PageUp) if tabs > 1 => self.turn_tab(tabs - 1, tabs),
             Action::Move(Move::PageDown) if tabs > 1 => self.turn_tab(1, tabs),
-            Action::Move(step) => record.at = moved(record.at, rows.len(), step),
-            Action::Confirm if !is_focused => return self.confirm_field(rows.len()),
+            Action::Move(step) => record.at = stepped(record, &rows, step),
+            Action::Confirm if !is_focused => return self.confirm_field(&rows),
             Action::Save => return self.save_record(),
             Action::Tab(tab) => return self.show_tab(tab),
             Action::Back if !is_focused && record.is_dirty && record.model.is_kept() => {
@@ -191,9 +188,9 @@ impl State {
             self.say_words(Tone::Bad, words);
         } else if is_line {
             self.show_field(name);
-            let rows = self.record_rows().len();
+            let rows = self.record_rows();
             if let Some(record) = self.record() {
-                record.at = moved(record.at, rows, Move::Down);
+                record.at = stepped(record, &rows, Move::Down);
             }
         } else {
             self.go_past_scanned(name);
@@ -295,14 +292,16 @@ impl State {
         Vec::new()
     }
 
-    /// Enter: what the definition gives the field, else the next field; behind the last the record is saved.
-    fn confirm_field(&mut self, rows: usize) -> Vec<Effect> {
+    /// Enter: what the definition gives the field, else the next field, past those that are only shown; behind the last the
+    /// record is saved.
+    fn confirm_field(&mut self, rows: &[(usize, Option<usize>)]) -> Vec<Effect> {
         if let Some(action) = self.function_of_field() {
             return self.update(action);
         }
         let Some(record) = self.record() else { return Vec::new() };
-        if record.at + 1 < rows && record.can_change() {
-            record.at += 1;
+        if record.at + 1 < rows.len() && record.can_change() {
+            // What stands behind the last of them is looked at before anything is saved.
+            record.at = stepped(record, rows, Move::Down).max(record.at + 1);
             return Vec::new();
         }
         self.save_record()
@@ -498,8 +497,4 @@ fn step_in(field: &mut FieldState, step: Move) -> bool {
         }
         _ => false,
     }
-}
-
-fn moved(at: usize, count: usize, step: Move) -> usize {
-    crate::dialog::stepped(at, count, step, if matches!(step, Move::Start | Move::End) { ALL } else { 10 })
 }

@@ -99,10 +99,30 @@ fn a_drawer_is_handed_to_whoever_was_chosen_though_others_went_meanwhile() {
 }
 
 #[test]
+fn arrows_and_enter_pass_over_what_is_only_shown() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'10106' enter plus enter esc d 7 pgdn");
+    assert!(shop.shows("  Should be there"), "{}", shop.screen());
+    for (keys, value) in [("down down '1.00'", "1.00"), ("up '2.00'", "2.00"), ("enter '3'", "1.003")] {
+        shop.keys(keys);
+        assert!(shop.message().is_empty() && shop.shows(value), "{keys}: {}", shop.screen());
+    }
+    // Behind the last note stands the sum, which the cursor does not go to.
+    shop.keys("pgup");
+    for _ in 0..30 {
+        shop.keys("down");
+    }
+    shop.keys("'7'");
+    assert!(shop.message().is_empty() && shop.shows("> 0.01"), "{}", shop.screen());
+}
+
+#[test]
 fn what_is_typed_where_nothing_can_be_typed_is_answered() {
     let mut shop = Shop::managed(80, 24);
-    // What should be there is only shown.
-    shop.keys("'10106' enter plus enter esc d 7 pgdn down down '4'");
+    // What should be there is only shown: the arrows pass it over, and the mouse goes there.
+    shop.keys("'10106' enter plus enter esc d 7 pgdn");
+    shop.click("Should be there");
+    shop.keys("'4'");
     assert_eq!(shop.message(), "This is only shown: nothing is typed here.", "{}", shop.screen());
     shop.keys("up '0.95' ctrl+s");
     assert!(shop.shows("DRAWER COUNT"), "{}", shop.screen());
