@@ -216,6 +216,7 @@ fn whatever_somebody_has_to_agree_to_carries_a_star_wherever_it_is_offered() {
         shop.keys("esc");
         shop.session.perform(Action::Go(Screen::Sale));
         shop.keys("'10106' enter");
+        assert_eq!(shop.shows("Discount % on all F *"), is_starred, "the key gives way: {}", shop.screen());
         for words in asked {
             let plain = words.trim_end_matches(" *");
             shop.keys(&format!("f2 '{plain}'"));
