@@ -466,5 +466,7 @@ mod tests {
         let now = moment("2026-03-12 08:31:00").instant;
         let work = work_of_session(&session, now);
         assert_eq!((work.sessions, work.working_s, work.break_s, work.active_s()), (1, 1860, 1800, 60));
+        let of_closure = session.worked_s_within(session.started_at.instant, now);
+        assert_eq!((work.worked_s(), u64::from(of_closure)), (60, 60), "on both reports alike");
     }
 }

@@ -58,6 +58,7 @@ mod reasons;
 mod record;
 mod refund;
 mod reply;
+mod rows;
 mod sale;
 mod selling;
 mod sync;
@@ -188,13 +189,14 @@ impl State {
 
     /// Takes back what a scanner typed before its Enter came.
     pub fn untype(&mut self, typed: &str) {
-        let (is_login, is_held) = (matches!(self.place(), Place::Login(_)), self.holds_scans());
+        let (is_login, is_record) =
+            (matches!(self.place(), Place::Login(_)), matches!(self.place(), Place::Record(_)));
         match self.dialogs.last_mut() {
             Some(Dialog::Prompt(prompt)) => prompt.untype(typed),
             Some(_) => {}
             // At log-in a badge takes the place of whatever was typed.
             None if is_login => {}
-            None if is_held => self.untype_field(typed),
+            None if is_record => self.untype_field(typed),
             None => self.selling.entry.untype(typed),
         }
     }

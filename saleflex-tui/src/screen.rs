@@ -172,12 +172,11 @@ fn draw_button(state: &State, theme: &Theme, frame: &mut Frame<'_>, control: &Co
             control.hotkey.map(|key| key.to_string()).or_else(|| state.key_of(&first.action))
         }),
     };
-    let may = control.required_capability.is_none_or(|needed| state.view.may(needed));
     let button = widget::Button {
         words: &words,
         key: key.as_deref(),
         is_focused: state.focus.as_ref().is_some_and(|focus| focus.control == control.name),
-        is_locked: !may && state.view.cashier.is_some(),
+        is_locked: state.needs_agreement(control, Some(&function.action)),
         is_dual: control.is_dual(),
         style: theme.dressed(theme.button, &control.look),
     };

@@ -12,7 +12,7 @@ use saleflex_core::{
     ids::{ClosureNumber, DocumentNumber, ProductId},
     loyalty::{NotRedeemable, Redemption},
     money::{Currency, CurrencyCode, Money, Rounding},
-    quantity::{ExchangeRate, Points, UnitPrice},
+    quantity::{ExchangeRate, Percent, Points, UnitPrice},
     settings::Appearance,
     tender::TenderKind,
 };
@@ -112,6 +112,8 @@ pub struct PointsOffer {
     pub available: Points,
     /// What all of them are worth; none where they buy nothing.
     pub worth: Option<Money>,
+    /// The largest part of the document that points may pay and what that comes to, where all of them are worth more.
+    pub share: Option<(Percent, Money)>,
     /// The most that the document takes now, or why it takes none.
     pub most: Result<Redemption, NotRedeemable>,
 }

@@ -69,9 +69,10 @@ impl Button<'_> {
 }
 
 impl Button<'_> {
-    /// Whether the key stands beside the whole of the words: where it does not, the words are worth more.
+    /// Whether the key stands beside the whole of the words and the star: where it does not, these are worth more.
     fn has_room_for(&self, key: &str, rect: Rect) -> bool {
-        Span::raw(key).width() + 1 + Span::raw(self.words).width() <= room_within(rect)
+        let marks = if self.is_locked { 1 + 2 * usize::from(self.is_dual) } else { 0 };
+        Span::raw(key).width() + 1 + Span::raw(self.words).width() + marks <= room_within(rect)
     }
 }
 

@@ -147,9 +147,14 @@ impl Work {
         self.hours.iter().map(|(from, hour)| Peak { from: *from, hour: *hour }).max_by(busier)
     }
 
+    /// Seconds worked: without breaks, as a closure tells them.
+    pub const fn worked_s(&self) -> u64 {
+        self.working_s.saturating_sub(self.break_s)
+    }
+
     /// Seconds of work: without breaks and idle times.
     pub const fn active_s(&self) -> u64 {
-        self.working_s.saturating_sub(self.idle_s).saturating_sub(self.break_s)
+        self.worked_s().saturating_sub(self.idle_s)
     }
 }
 

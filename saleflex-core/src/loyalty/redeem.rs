@@ -37,6 +37,13 @@ impl RedemptionPolicy {
         allow_partial: true,
     };
 
+    /// The largest part of a basket that points may pay and what that comes to, rounded down; none where they may pay all of it.
+    pub fn share_of(&self, total: Money, currency: &Currency) -> Option<(Percent, Money)> {
+        let share = self.max_basket_share.filter(|share| !share.is_zero())?;
+        let part = currency.decimal(total) * share.decimal() / Decimal::ONE_HUNDRED;
+        currency.round(part, Rounding::Down).ok().map(|part| (share, part))
+    }
+
     /// What so many points are worth, rounded down, whatever a document takes of them; none where that is nothing, or more
     /// than an amount holds.
     pub fn worth_of(&self, points: Points, currency: &Currency) -> Option<Money> {

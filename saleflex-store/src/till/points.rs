@@ -16,7 +16,7 @@ use saleflex_core::{
         RedemptionPolicy, RedemptionRequest, in_force,
     },
     money::Money,
-    quantity::Points,
+    quantity::{Percent, Points},
     settings::Settings,
     time::Moment,
 };
@@ -102,6 +102,18 @@ impl Till {
         let document = self.draft().ok_or(Refusal::NoDocument)?;
         let (_, policy) = self.holder(document, now)?;
         Ok(policy.worth_of(points, &self.identity.currency))
+    }
+
+    /// The largest part of the open document that points of its customer may pay, and what that comes to; none where they may
+    /// pay all of it.
+    ///
+    /// # Errors
+    /// [`Refusal::NoDocument`]; [`Error::Database`] when the file cannot be read.
+    pub fn share_for_points(&mut self) -> Result<Option<(Percent, Money)>, Error> {
+        let now = self.shell.now();
+        let document = self.draft().ok_or(Refusal::NoDocument)?;
+        let (_, policy) = self.holder(document, now)?;
+        Ok(policy.share_of(checkout::redeemable_total(document), &self.identity.currency))
     }
 
     /// Points are worth what the rules say, whoever asks.

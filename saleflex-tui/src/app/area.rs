@@ -48,6 +48,9 @@ impl State {
         };
         record.at = record.at + to - line;
         record.is_dirty |= is_changed;
+        if is_changed {
+            forget_mended(record, field);
+        }
         Some(Vec::new())
     }
 
@@ -68,11 +71,54 @@ impl State {
         let (to, is_whole) = area.insert(line, text);
         record.at = record.at + to - line;
         record.is_dirty = true;
+        forget_mended(record, field);
         if !is_whole {
             self.say(Tone::Bad, Key::TextFull);
         }
         true
     }
+
+    /// A code was listed in a text of several lines: where typing goes to that very line, it goes on behind it, so that nothing
+    /// is typed into the code. A line that somebody began elsewhere is gone on with.
+    pub(super) fn go_past_scanned(&mut self, name: &str) {
+        let rows = self.record_rows();
+        let Some(record) = self.record() else { return };
+        let Some((field, Some(line))) = rows.get(record.at).copied() else { return };
+        let listed = record.fields.get(field).filter(|field| field.name == name);
+        let is_last = listed.is_some_and(|field| line + 1 == field.area.lines().len());
+        if is_last && let Some(first) = record.at.checked_sub(line) {
+            go_to_free_line(record, field, first);
+        }
+    }
+}
+
+/// Has typing go to the line behind the last of a text of several, which begins in a row; to the last where that is free.
+pub(super) fn go_to_free_line(record: &mut Record, field: usize, first: usize) {
+    let Some(area) = record.fields.get_mut(field).map(|known| &mut known.area) else { return };
+    let mut last = area.lines().len().saturating_sub(1);
+    if area.lines().last().is_some_and(|line| !line.text().trim().is_empty()) {
+        area.step(last, Move::End);
+        last = area.split(last);
+    }
+    record.at = first + last;
+}
+
+/// Takes away what is said of lines that do not stand there any more as they were when it was said: somebody mends them.
+/// What is wrong with the other lines is still to be read, as is what is said of a text that is no list.
+fn forget_mended(record: &mut Record, field: usize) {
+    let name = record.model.scan_field();
+    let Some(known) = record.fields.get_mut(field).filter(|known| Some(known.name) == name) else { return };
+    let Some(faults) = known.error.take() else { return };
+    let stands = |fault: &&str| {
+        let mut lines = known.area.lines().iter().map(|line| line.text().trim());
+        lines.any(|line| {
+            fault.strip_prefix(line).is_some_and(|said| !line.is_empty() && said.starts_with(": "))
+        })
+    };
+    let left: Vec<_> = faults.lines().filter(stands).collect();
+    let mended = faults.lines().count() - left.len();
+    known.error = Some(left.join("\n")).filter(|left| !left.is_empty());
+    record.at = record.at.saturating_sub(mended);
 }
 
 /// What a definition begins with: before one that stands there, another makes no sense but in its place.

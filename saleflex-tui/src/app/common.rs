@@ -165,6 +165,13 @@ impl State {
         if self.scan_approver(&code) {
             return Vec::new();
         }
+        if self.asks_to_leave() {
+            // Held back it would be sold to whoever is next once the record is left.
+            let words = self.text.fill(Key::ScanAtLeaving, &[("code", &code)]);
+            self.say_words(Tone::Bad, words);
+            self.ring_for_scan();
+            return Vec::new();
+        }
         if matches!(self.dialogs.last(), Some(Dialog::Paper(_))) {
             self.dialogs.pop();
         }

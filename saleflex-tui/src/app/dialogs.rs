@@ -30,6 +30,12 @@ impl State {
         }
     }
 
+    /// Whether it is asked if a record may be left though something of it is not saved.
+    pub(super) fn asks_to_leave(&self) -> bool {
+        let Some(Dialog::Question(question)) = self.dialogs.last() else { return false };
+        matches!(question.then, Then::Ask(Effect::Leave))
+    }
+
     pub(super) fn update_dialog(&mut self, action: Action) -> Vec<Effect> {
         let page = screen::dialog_rows(self.size);
         if matches!((self.dialogs.last(), &action), (Some(Dialog::Paper(_)), Action::Type(_))) {

@@ -1,11 +1,11 @@
 //! Functions of a screen that are not done at once: some ask first, and some are not for everybody: whoever may not use
 //! one asks somebody who may, and both names are kept.
 
-use saleflex_core::{cashier::Capability, journal::UsedFunction};
+use saleflex_core::{cashier::Capability, document::Kind, journal::UsedFunction};
 
 use super::{SALE, State, Tone};
 use crate::{
-    action::{Action, Screen},
+    action::{Action, Adjustment, Screen},
     dialog::Then,
     effect::{Act, Effect},
     form::{Control, Form, Forms, Function},
@@ -83,6 +83,30 @@ impl State {
         true
     }
 
+    /// Whether somebody else has to agree to what a control does, here to one of its functions: it carries a star then.
+    pub fn needs_agreement(&self, control: &Control, action: Option<&Action>) -> bool {
+        let is_kept = control.required_capability.is_some_and(|needed| !self.view.may(needed));
+        let is_kept = is_kept && self.view.cashier.is_some();
+        is_kept || action.is_some_and(|action| self.is_for_others(action))
+    }
+
+    /// Whether somebody else has to agree to an action, wherever it is chosen: the screen shown or the sale screen keeps it for
+    /// others, the screen that it leads to does, or the till asks whatever is entered.
+    pub(super) fn is_for_others(&self, action: &Action) -> bool {
+        let lacks = |needed: Capability| !self.view.may(needed);
+        let shown = self.form().into_iter().chain(self.forms.get(SALE)).flat_map(|form| &form.controls);
+        let leads = if let Action::Go(Screen::Form(form)) = action { self.lacks_for(form) } else { None };
+        let is_for_others = leads.is_some()
+            || (is_asked_always(action) && lacks(Capability::Override))
+            || shown.filter_map(|control| control.lock_on(action)).any(lacks);
+        is_for_others && self.view.cashier.is_some()
+    }
+
+    /// The words of an action where it is offered in a list, with the star of what somebody else has to agree to.
+    pub(super) fn starred(&self, words: String, action: &Action) -> String {
+        if self.is_for_others(action) { format!("{words} *") } else { words }
+    }
+
     /// What a screen asks for that the cashier does not hold.
     pub(super) fn lacks_for(&self, form: &str) -> Option<Capability> {
         self.forms.get(form)?.required_capability.filter(|needed| !self.view.may(*needed))
@@ -145,6 +169,21 @@ impl State {
         let Action::Go(Screen::Form(form)) = action else { return false };
         self.forms.get(form).and_then(|form| form.required_capability) == Some(asked)
     }
+}
+
+/// Whether the till asks for somebody's word whatever is entered. What is asked above a limit alone is not known before.
+const fn is_asked_always(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::AdjustDocument(Adjustment::DiscountPercent | Adjustment::DiscountAmount)
+            | Action::ChangePrice
+            | Action::ExemptTax
+            | Action::ReturnPicked
+            | Action::ReturnWithoutReceipt
+            | Action::MoveCash(_)
+            | Action::OpenDrawer
+            | Action::Begin(_, Kind::Return | Kind::Purchase)
+    )
 }
 
 /// Whether an act asks for a capability by itself, with its figures and whatever screen it comes from: what the screens

@@ -152,10 +152,13 @@ impl State {
         let owed = owed(document, TenderKind::ForeignCurrency, &self.view.refundable);
         let goes_out = document.kind.pays_out() || document.balance().is_negative();
         let needed = needed(rate, owed, (&self.view.currency, &foreign), goes_out);
-        let (rate, due, needed) = (rate.to_string(), self.view.currency.show(owed), foreign.format(needed));
+        let own = self.view.currency;
+        // A rate is what one unit of the till's own money buys, whatever its smallest one is.
+        let one = own.parse("1").map(|one| own.show(one)).unwrap_or_default();
+        let (rate, due, needed) = (rate.to_string(), own.show(owed), foreign.format(needed));
         let hint = self.text.fill(
             Key::ForeignHint,
-            &[("due", &due), ("rate", &rate), ("needed", &needed), ("code", code.as_str())],
+            &[("due", &due), ("one", &one), ("rate", &rate), ("needed", &needed), ("code", code.as_str())],
         );
         // What was refused, or offered for another tender, is no beginning.
         let typed = self.selling.freshly_typed();

@@ -30,7 +30,7 @@ impl State {
         let title = caption.map_or("", |caption| self.text.caption(caption)).replace('\n', " ");
         let row = |item: &Item| {
             let action = item.function.as_ref()?.action.clone();
-            let cells = vec![self.text.caption(&item.words).to_owned()];
+            let cells = vec![self.starred(self.text.caption(&item.words).to_owned(), &action)];
             Some(Row { cells, choice: Choice::Run(action) })
         };
         let rows: Vec<Row> = control.items.iter().filter_map(row).collect();
@@ -71,7 +71,7 @@ impl State {
                 continue;
             }
             let key = self.key_of(&action).unwrap_or_default();
-            rows.push(Row { cells: vec![words, key], choice: Choice::Run(action) });
+            rows.push(Row { cells: vec![self.starred(words, &action), key], choice: Choice::Run(action) });
         }
         rows.sort_by_key(|row| row.cells.first().map(|words| words.to_lowercase()));
         rows
@@ -125,6 +125,7 @@ impl State {
             .chain(special)
             .map(|(code, paper, kind)| {
                 let words = self.text.event(&format!("OPEN_DOCUMENT {code}")).to_owned();
+                let words = self.starred(words, &Action::Begin(paper, kind));
                 Row { cells: vec![words], choice: Choice::Begin(paper, kind) }
             })
             .collect();

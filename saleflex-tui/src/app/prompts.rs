@@ -118,20 +118,32 @@ impl State {
                 Err(message::not_redeemable(self.text, NotRedeemable::NoCustomer))
             }
             (Some(_), None) => Err(message::not_redeemable(self.text, NotRedeemable::NoMembership)),
-            (Some(_), Some(offer)) => offer.most.map_err(|why| message::not_redeemable(self.text, why)),
+            (Some(_), Some(offer)) => offer.most.map_err(|why| {
+                let words = message::not_redeemable(self.text, why);
+                let is_too_few =
+                    matches!(why, NotRedeemable::BelowMinimum { .. } | NotRedeemable::NothingApplicable);
+                if is_too_few { self.with_share(words) } else { words }
+            }),
         };
         match offer {
             Ok(most) => {
                 let field = Field::new(self.text.word(Key::PointsField), FieldKind::Number);
                 let field = field.offering(&most.points.to_string());
                 let prompt = Prompt::new(self.text.word(Key::PointsTitle), vec![field], Purpose::Points);
-                self.dialogs.push(Dialog::Prompt(Box::new(
-                    prompt.with_hint(self.points_words().unwrap_or_default()),
-                )));
+                let hint = self.with_share(format!("{}.", self.points_words().unwrap_or_default()));
+                self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
             }
             Err(words) => self.say_words(Tone::Bad, words),
         }
         Vec::new()
+    }
+
+    /// What is said of points, and that they may pay a part of the document alone where that takes fewer than there are.
+    fn with_share(&self, words: String) -> String {
+        let Some((share, part)) = self.view.points.and_then(|offer| offer.share) else { return words };
+        let (share, part) = (share.to_string(), self.view.currency.show(part));
+        let limit = self.text.fill(Key::PointsShare, &[("percent", &share), ("amount", &part)]);
+        format!("{words} {limit}")
     }
 
     /// What the customer's points are good for, where there are any.

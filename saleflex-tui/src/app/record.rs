@@ -1,6 +1,6 @@
 //! Screens that show one record: moving between fields and tabs, changing, saving.
 
-use super::{Place, State, Tone};
+use super::{Place, State, Tone, area::go_to_free_line, rows::stepped};
 use crate::{
     action::{Action, Move},
     device::scanner::WRITTEN_SEPARATOR,
@@ -9,13 +9,10 @@ use crate::{
     input::{Listening, is_separator},
     keymap,
     listing::RowId,
-    record::{Entered, FieldState, Fields, Record, RecordRow, Value},
+    record::{Entered, FieldState, Fields, Model, Record, RecordRow, Value},
     registry::{self, Entry},
     text::{Key, Text},
 };
-
-/// Rows passed by the first or last key of a field that is only shown.
-const ALL: usize = usize::MAX;
 
 impl State {
     /// Shows a record; none: a new one, or the only one there is.
@@ -131,17 +128,18 @@ impl State {
                 if let Some(field) = field.filter(|field| is_typed(field)) {
                     field.error = None;
                     field.line.erase(what);
+                    doubt_pieces(field, text);
                     record.is_dirty = true;
                 }
             }
             Action::Move(step @ (Move::Left | Move::Right | Move::Start | Move::End)) => match field {
                 Some(field) => record.is_dirty |= step_in(field, step),
-                None => record.at = moved(record.at, rows.len(), step),
+                None => record.at = stepped(record, &rows, step),
             },
             Action::Move(Move::PageUp) if tabs > 1 => self.turn_tab(tabs - 1, tabs),
             Action::Move(Move::PageDown) if tabs > 1 => self.turn_tab(1, tabs),
-            Action::Move(step) => record.at = moved(record.at, rows.len(), step),
-            Action::Confirm if !is_focused => return self.confirm_field(rows.len()),
+            Action::Move(step) => record.at = stepped(record, &rows, step),
+            Action::Confirm if !is_focused => return self.confirm_field(&rows),
             Action::Save => return self.save_record(),
             Action::Tab(tab) => return self.show_tab(tab),
             Action::Back if !is_focused && record.is_dirty && record.model.is_kept() => {
@@ -190,11 +188,12 @@ impl State {
             self.say_words(Tone::Bad, words);
         } else if is_line {
             self.show_field(name);
-            let rows = self.record_rows().len();
+            let rows = self.record_rows();
             if let Some(record) = self.record() {
-                record.at = moved(record.at, rows, Move::Down);
+                record.at = stepped(record, &rows, Move::Down);
             }
         } else {
+            self.go_past_scanned(name);
             let words = self.text.fill(Key::ScanListed, &[("code", code)]);
             self.say_words(Tone::Good, words);
         }
@@ -207,13 +206,15 @@ impl State {
         record.model.acts_when_saved() && record.model.scan_field().is_none()
     }
 
-    /// What a scanner means where typing goes in a record: in one that holds scans back, no part of it.
+    /// What a scanner means where typing goes in a record: in one that holds scans back, no part of it; where goods are listed
+    /// line after line, a line of its own, whatever somebody began to type in another.
     pub(super) fn listening_in_record(&self, record: &Record) -> Listening {
-        if !self.holds_scans() {
-            return Listening::Typing;
-        }
         let rows = self.record_rows();
         let field = rows.get(record.at).and_then(|(at, _)| record.fields.get(*at));
+        if !self.holds_scans() {
+            let is_list = field.is_some_and(|field| lists_scans(field, record.model));
+            return if is_list { Listening::Words } else { Listening::Typing };
+        }
         let is_text = field.is_some_and(|field| matches!(field.value, Value::Text(_)));
         if is_text { Listening::Words } else { Listening::Commands }
     }
@@ -233,8 +234,13 @@ impl State {
     pub(super) fn untype_field(&mut self, typed: &str) {
         let (rows, amounts) = (self.record_rows(), self.view.amounts());
         let Some(record) = self.record() else { return };
-        if let Some(field) = rows.get(record.at).and_then(|(at, _)| record.fields.get_mut(*at)) {
-            field.line.untype(typed);
+        if let Some((at, line)) = rows.get(record.at).copied()
+            && let Some(field) = record.fields.get_mut(at)
+        {
+            match line {
+                Some(line) => field.area.untype(line, &typed.replace('\u{1d}', WRITTEN_SEPARATOR)),
+                None => field.line.untype(typed),
+            }
         }
         let model = record.model;
         model.recompute(record, &amounts);
@@ -286,14 +292,16 @@ impl State {
         Vec::new()
     }
 
-    /// Enter: what the definition gives the field, else the next field; behind the last the record is saved.
-    fn confirm_field(&mut self, rows: usize) -> Vec<Effect> {
+    /// Enter: what the definition gives the field, else the next field, past those that are only shown; behind the last the
+    /// record is saved.
+    fn confirm_field(&mut self, rows: &[(usize, Option<usize>)]) -> Vec<Effect> {
         if let Some(action) = self.function_of_field() {
             return self.update(action);
         }
         let Some(record) = self.record() else { return Vec::new() };
-        if record.at + 1 < rows && record.can_change() {
-            record.at += 1;
+        if record.at + 1 < rows.len() && record.can_change() {
+            // What stands behind the last of them is looked at before anything is saved.
+            record.at = stepped(record, rows, Move::Down).max(record.at + 1);
             return Vec::new();
         }
         self.save_record()
@@ -386,12 +394,17 @@ impl State {
             return;
         };
         let Some(record) = self.record() else { return };
-        record.tab = tab;
-        let of = record.fields.iter().position(|field| field.name == name);
+        (record.tab, record.at) = (tab, 0);
+        let Some(of) = record.fields.iter().position(|field| field.name == name) else { return };
         let rows = self.record_rows();
-        let at = rows.iter().position(|(field, _)| Some(*field) == of).unwrap_or(0);
+        // Above a text of several lines stands what is wrong with it, where nothing can be typed.
+        let line = rows.iter().position(|row| *row == (of, Some(0)));
+        let at = line.or_else(|| rows.iter().position(|(field, _)| *field == of)).unwrap_or(0);
         if let Some(record) = self.record() {
             record.at = at;
+            if record.fields.get(of).is_some_and(|field| lists_scans(field, record.model)) {
+                go_to_free_line(record, of, at);
+            }
         }
     }
 }
@@ -399,6 +412,11 @@ impl State {
 /// Whether a field can be changed.
 const fn changes(field: &FieldState) -> bool {
     !matches!(field.value, Value::Fixed(_) | Value::Lines(_))
+}
+
+/// Whether a field lists what is scanned, a line each.
+fn lists_scans(field: &FieldState, model: &'static dyn Model) -> bool {
+    matches!(field.value, Value::Area(_)) && model.scan_field() == Some(field.name)
 }
 
 /// Whether a field takes letters.
@@ -409,13 +427,24 @@ const fn is_typed(field: &FieldState) -> bool {
 /// Types into a field as its control takes it; true where that changed it. What is ticked or chosen is no text.
 fn type_as(field: &mut FieldState, character: char, typing: Typing, text: &Text) -> bool {
     if !matches!(field.value, Value::Text(_)) {
-        return type_into(field, character);
+        let has_changed = type_into(field, character);
+        doubt_pieces(field, text);
+        return has_changed;
     }
     let mut has_changed = false;
     for taken in typing.taken(character, text) {
         has_changed |= type_into(field, taken);
     }
     has_changed
+}
+
+/// Says beside a field of notes or coins that their worth stands there, and not how many there are. A point that was left out
+/// of it would make a hundred times as many.
+fn doubt_pieces(field: &mut FieldState, text: &Text) {
+    let is_sum = field.line.text().contains(|sign: char| !sign.is_ascii_digit());
+    if is_sum && matches!(field.value, Value::Pieces { .. }) {
+        field.error = Some(text.word(Key::PiecesNotWorth).to_owned());
+    }
 }
 
 /// Types into a field; true where that changed it.
@@ -426,7 +455,9 @@ fn type_into(field: &mut FieldState, character: char) -> bool {
     field.error = None;
     match &mut field.value {
         Value::Text(_) | Value::Secret(_) => field.line.type_char(character),
-        Value::Pieces { .. } => character.is_ascii_digit() && field.line.type_char(character),
+        Value::Pieces { .. } => {
+            (character.is_ascii_digit() || ".,-".contains(character)) && field.line.type_char(character)
+        }
         Value::Flag(flag) if character == ' ' => {
             *flag = !*flag;
             true
@@ -466,8 +497,4 @@ fn step_in(field: &mut FieldState, step: Move) -> bool {
         }
         _ => false,
     }
-}
-
-fn moved(at: usize, count: usize, step: Move) -> usize {
-    crate::dialog::stepped(at, count, step, if matches!(step, Move::Start | Move::End) { ALL } else { 10 })
 }

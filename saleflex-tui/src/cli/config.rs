@@ -107,6 +107,7 @@ impl Settings {
             Self::Set { key, value, user } => {
                 if let Some(key) = key.strip_prefix("program.") {
                     set_of_program(call, key, value_of(value))?;
+                    writeln!(out, "{}", call.text.word(Key::SetForNextStart))?;
                 } else {
                     let till = set_of_till(call, key, value, user.clone())?;
                     let mut set = serde_json::to_value(till.settings())?;

@@ -147,7 +147,8 @@ fn points(till: &mut Till, customer: Option<&Customer>) -> Result<Option<PointsO
         most => most,
     };
     let worth = till.value_of_points(available)?;
-    Ok(Some(PointsOffer { available, worth, most }))
+    let share = till.share_for_points()?.filter(|(_, part)| worth.is_some_and(|worth| worth > *part));
+    Ok(Some(PointsOffer { available, worth, share, most }))
 }
 
 /// When a customer was born, where that is known.

@@ -46,6 +46,13 @@ impl Area {
         self.lines.get_mut(at).is_some_and(|line| line.type_char(character))
     }
 
+    /// Removes what a scanner typed from before the cursor of a line.
+    pub fn untype(&mut self, at: usize, typed: &str) {
+        if let Some(line) = self.lines.get_mut(at) {
+            line.untype(typed);
+        }
+    }
+
     /// Types a text of several lines at the cursor of one. Answers the line the cursor is in then, and whether nothing
     /// was left out.
     pub fn insert(&mut self, at: usize, text: &str) -> (usize, bool) {

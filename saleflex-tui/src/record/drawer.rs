@@ -283,7 +283,7 @@ fn declaration(entered: &Entered, offered: &str, state: &State) -> Result<Declar
     for (name, _) in entered.pieces() {
         let typed = entered.text(name);
         if !typed.is_empty() && typed.parse::<u32>().is_err() {
-            faults.push((name, text.word(Key::NotANumber).to_owned()));
+            faults.push((name, text.word(Key::PiecesNotWorth).to_owned()));
         }
     }
     let counted = counted(entered, sum, (text, amounts), &mut faults);

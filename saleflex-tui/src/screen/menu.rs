@@ -32,8 +32,8 @@ fn table(state: &State, theme: &Theme) -> Option<Table<'static>> {
             let words = function.caption.as_ref().map(|caption| state.text.caption(caption));
             let words = words.unwrap_or_else(|| state.text.event(&function.event));
             let key = control.hotkey.map(|key| key.to_string()).unwrap_or_default();
-            let may = control.required_capability.is_none_or(|needed| state.view.may(needed));
-            let style = if may { theme.text } else { theme.locked };
+            let is_locked = state.needs_agreement(control, Some(&function.action));
+            let style = if is_locked { theme.locked } else { theme.text };
             Some(TableRow { cells: vec![format!(" {key}"), words.to_owned()], style })
         })
         .collect();

@@ -96,10 +96,10 @@ pub(super) fn draw_list(state: &State, theme: &Theme, frame: &mut Frame<'_>, con
     let inner = block.inner(rect);
     frame.render_widget(block, rect);
     let focused = focused(state, control);
-    let may = control.required_capability.is_none_or(|needed| state.view.may(needed));
-    let is_locked = !may && state.view.cashier.is_some();
     let rows = control.items.iter().enumerate().skip(first_shown(state, control, inner));
     let lines = rows.take(usize::from(inner.height)).map(|(row, item)| {
+        let is_locked =
+            state.needs_agreement(control, item.function.as_ref().map(|function| &function.action));
         let style = if focused == Some(row) {
             theme.selected
         } else if is_locked {

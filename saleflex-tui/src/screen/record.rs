@@ -34,7 +34,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control:
     let inner = framed(theme, frame, rect, title);
     draw_tabs(state, theme, frame, record, control, rect);
     let rows = record.rows(form);
-    let first = first_shown(record, inner);
+    let first = first_shown(record, &rows, inner);
     for (y, (at, row)) in (inner.y..inner.bottom()).zip(rows.iter().enumerate().skip(first)) {
         let area = Rect { y, height: 1, ..inner };
         let has_cursor = at == record.at;
@@ -130,13 +130,21 @@ pub(super) fn row_at(state: &State, control: &Control, rect: Rect, position: Pos
     if control.name != record.model.shape().panel || !inner.contains(position) {
         return None;
     }
-    let at = first_shown(record, inner) + usize::from(position.y - inner.y);
-    (at < record.rows(form).len()).then_some(at)
+    let rows = record.rows(form);
+    let at = first_shown(record, &rows, inner) + usize::from(position.y - inner.y);
+    (at < rows.len()).then_some(at)
 }
 
-/// The first row in sight.
-fn first_shown(record: &Record, inner: Rect) -> usize {
-    (record.at + 1).saturating_sub(usize::from(inner.height))
+/// The first row in sight: the cursor's is, and so is what is only shown right behind it, which no arrow goes to.
+fn first_shown(record: &Record, rows: &[RecordRow<'_>], inner: Rect) -> usize {
+    let is_shown = |row: &&RecordRow<'_>| match row {
+        RecordRow::Field(at, _) => {
+            record.fields.get(*at).is_some_and(|field| matches!(field.value, Value::Fixed(_)))
+        }
+        RecordRow::Line(..) | RecordRow::Fault(..) => false,
+    };
+    let behind = rows.iter().skip(record.at + 1).take_while(is_shown).count();
+    (record.at + behind + 1).saturating_sub(usize::from(inner.height)).min(record.at)
 }
 
 /// The tab under the mouse.

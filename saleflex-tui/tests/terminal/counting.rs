@@ -62,6 +62,21 @@ fn pieces_and_a_sum_that_contradict_each_other_are_no_count() {
 }
 
 #[test]
+fn the_worth_of_notes_is_not_taken_for_how_many_there_are() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("esc d 7 '116.00'");
+    assert!(shop.shows("116.00") && shop.shows("how many, not how much"), "{}", shop.screen());
+    shop.keys("ctrl+s");
+    assert_eq!(shop.message(), "how many, not how much", "{}", shop.screen());
+    let period = shop.till().period().number;
+    assert!(shop.till().drawer_counts(period).unwrap().is_empty());
+    shop.keys("backspace backspace");
+    assert!(shop.shows("how many, not how much"), "a point stands there: {}", shop.screen());
+    shop.keys("backspace");
+    assert!(!shop.shows("how many, not how much") && shop.shows("£5800.00"), "{}", shop.screen());
+}
+
+#[test]
 fn a_drawer_is_handed_to_whoever_was_chosen_though_others_went_meanwhile() {
     let mut shop = Shop::administered(80, 24);
     shop.keys("1 '10106' enter plus enter esc d 7 pgdn down '0.95' up");
@@ -84,10 +99,30 @@ fn a_drawer_is_handed_to_whoever_was_chosen_though_others_went_meanwhile() {
 }
 
 #[test]
+fn arrows_and_enter_pass_over_what_is_only_shown() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'10106' enter plus enter esc d 7 pgdn");
+    assert!(shop.shows("  Should be there"), "{}", shop.screen());
+    for (keys, value) in [("down down '1.00'", "1.00"), ("up '2.00'", "2.00"), ("enter '3'", "1.003")] {
+        shop.keys(keys);
+        assert!(shop.message().is_empty() && shop.shows(value), "{keys}: {}", shop.screen());
+    }
+    // Behind the last note stands the sum, which the cursor does not go to.
+    shop.keys("pgup");
+    for _ in 0..30 {
+        shop.keys("down");
+    }
+    shop.keys("'7'");
+    assert!(shop.message().is_empty() && shop.shows("> 0.01"), "{}", shop.screen());
+}
+
+#[test]
 fn what_is_typed_where_nothing_can_be_typed_is_answered() {
     let mut shop = Shop::managed(80, 24);
-    // What should be there is only shown.
-    shop.keys("'10106' enter plus enter esc d 7 pgdn down down '4'");
+    // What should be there is only shown: the arrows pass it over, and the mouse goes there.
+    shop.keys("'10106' enter plus enter esc d 7 pgdn");
+    shop.click("Should be there");
+    shop.keys("'4'");
     assert_eq!(shop.message(), "This is only shown: nothing is typed here.", "{}", shop.screen());
     shop.keys("up '0.95' ctrl+s");
     assert!(shop.shows("DRAWER COUNT"), "{}", shop.screen());

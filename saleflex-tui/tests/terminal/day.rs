@@ -343,7 +343,7 @@ fn the_period_is_closed_with_what_was_counted_piece_by_piece() {
 fn foreign_money_is_counted_on_the_screen_and_what_stays_is_shown_with_the_closure_and_at_the_next_count() {
     let mut shop = Shop::managed(80, 24);
     let pieces = "down down down down down down '1' down '2' down down '1'";
-    let to_foreign = "down down down down down down down";
+    let to_foreign = "down down down down down";
     shop.keys(&format!("'10106' enter plus enter esc d 7 {pieces} pgdn right right {to_foreign}"));
     shop.keys("'EUR' ctrl+s");
     assert!(shop.shows("Write EUR 20.00"), "{}", shop.screen());

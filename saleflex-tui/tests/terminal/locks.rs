@@ -204,3 +204,29 @@ fn no_delivered_lock_lets_a_cashier_do_its_act_alone() {
         assert_eq!(after, before, "{form} {action:?}: {}", shop.screen());
     }
 }
+
+#[test]
+fn whatever_somebody_has_to_agree_to_carries_a_star_wherever_it_is_offered() {
+    let asked = ["Discount % on all *", "Price of line *"];
+    for (mut shop, is_starred) in [(Shop::selling(120, 40), true), (Shop::managed(120, 40), false)] {
+        shop.session.perform(Action::Go(Screen::Return));
+        for words in ["Take these back", "Return without receipt"] {
+            assert_eq!(shop.shows(&format!("{words} *")), is_starred, "{words}: {}", shop.screen());
+        }
+        shop.keys("esc");
+        shop.session.perform(Action::Go(Screen::Sale));
+        shop.keys("'10106' enter");
+        assert_eq!(shop.shows("Discount % on all F *"), is_starred, "the key gives way: {}", shop.screen());
+        for words in asked {
+            let plain = words.trim_end_matches(" *");
+            shop.keys(&format!("f2 '{plain}'"));
+            assert!(shop.shows(plain), "{plain}: {}", shop.screen());
+            let row = shop.screen().lines().any(|line| line.contains(&format!("│{words}")));
+            assert_eq!(row, is_starred, "{words}: {}", shop.screen());
+            shop.keys("esc");
+        }
+        // What is done alone has none.
+        shop.keys("f2 'quantity'");
+        assert!(!shop.shows("Quantity of line *"), "{}", shop.screen());
+    }
+}

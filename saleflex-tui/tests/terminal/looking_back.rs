@@ -313,6 +313,8 @@ fn points_are_offered_at_payment_as_far_as_the_rules_go() {
     assert!(shop.shows("1200 points: up to 870 can be"), "{}", shop.screen());
     shop.keys("p");
     assert!(shop.shows("Redeem points") && shop.shows("870"));
+    // Why not all of them, with its figure.
+    assert!(shop.shows("the basket: £8.75."), "{}", shop.screen());
     shop.keys("'20' enter");
     assert_eq!(shop.message(), "50 points is the least; 20 could be taken.");
     shop.keys("'100' p");
@@ -325,6 +327,18 @@ fn points_are_offered_at_payment_as_far_as_the_rules_go() {
     let id = shop.till().find_customers("C002", 1).unwrap()[0].id;
     // 870 of 1200 were redeemed; 8.80 earned 11 in a tier that earns a quarter more.
     assert_eq!(shop.till().customer(id).unwrap().unwrap().points.map(Points::get), Some(341));
+}
+
+#[test]
+fn a_basket_that_points_may_pay_too_little_of_says_how_much_that_is() {
+    let mut shop = Shop::selling(120, 40);
+    // Half of a baguette is less than fifty points.
+    shop.keys("'10106' enter f11 'C002' enter f10 p");
+    let said = shop.message();
+    assert!(
+        said.starts_with("50 points is the least; ") && said.contains("At most 50 % of the basket: £0."),
+        "{said}"
+    );
 }
 
 #[test]

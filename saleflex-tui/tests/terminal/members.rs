@@ -189,7 +189,7 @@ fn points_by_hand_need_a_reason_and_a_manager_where_the_cashier_may_not() {
     let mut shop = Shop::selling(80, 24);
     let id = member(&mut shop, "C001");
     let before = points(&mut shop, id);
-    shop.keys("esc c 'C001' enter f3 down down '25' ctrl+s");
+    shop.keys("esc c 'C001' enter f3 down '25' ctrl+s");
     assert!(shop.shows("needed"), "{}", shop.screen());
     shop.keys("'broken jar' ctrl+s");
     assert_eq!(points(&mut shop, id), before, "a cashier gives none alone: {}", shop.message());
@@ -205,7 +205,7 @@ fn points_are_taken_by_a_correction_only() {
     let mut shop = Shop::administered(80, 24);
     let id = member(&mut shop, "C001");
     let before = points(&mut shop, id);
-    shop.keys("c 'C001' enter f3 down down '-5' down down 'typed twice' ctrl+s");
+    shop.keys("c 'C001' enter f3 down '-5' down down 'typed twice' ctrl+s");
     assert!(shop.shows("Only a correction takes points."), "{}", shop.screen());
     shop.keys("down ' ' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());

@@ -175,6 +175,11 @@ fn an_hour_is_one_of_the_time_at_work_that_stands_beside_it() {
         line.split_whitespace().last().unwrap().to_owned()
     };
     assert_eq!([figure("At work, not idle"), figure("Gross/hour at work")], ["0:01", "114.00"]);
+    // The Z report tells the idle times with it.
+    shop.keys("esc esc esc 4 z enter z");
+    let closure = shop.till().closures(1).unwrap().remove(0);
+    let of_z = closure.staff.work.values().next().unwrap().worked_min();
+    assert_eq!((figure("worked").as_str(), of_z), ("0:11", 11), "{}", shop.screen());
     assert_eq!([figure("Sales before returns"), figure("Average sale")], ["2.85", "0.95"]);
 }
 

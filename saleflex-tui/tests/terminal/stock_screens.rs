@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod containers;
+mod listed;
 mod pieces;
 mod places;
 mod planning;
@@ -221,7 +222,7 @@ fn what_cannot_be_received_is_told_beside_its_field_or_in_words_and_nothing_move
 #[test]
 fn a_level_is_put_right_with_a_reason() {
     let mut shop = stock(120, 40);
-    shop.keys("1 'baguette' f6 down down down down '7' down 'counted' ctrl+s");
+    shop.keys("1 'baguette' f6 down down down '7' down 'counted' ctrl+s");
     assert_eq!(on_hand(&mut shop, "10106"), "7", "{}", shop.screen());
 }
 

@@ -321,7 +321,10 @@ fn settings_are_listed_read_and_changed_by_who_may_and_only_to_what_can_be() {
         let told = ends(&shop, &["config", "set", &key, value], 1);
         assert!(told.contains(&key), "{told}");
     }
-    ends(&shop, &["config", "set", "program.printer.code_page", "pc857"], 0);
+    // The program reads its own once: what is set says so.
+    let told = ends(&shop, &["config", "set", "program.printer.code_page", "pc857"], 0);
+    assert!(told.contains("takes it at its next start"), "{told}");
+    assert!(!set("policy.max_lines", "70", 0).contains("next start"));
     assert_eq!(json(&shop, &["config", "get", "program.printer.code_page", "--json"], 0), "pc857");
     let elsewhere = ["config", "set", "program.sync.address", "http://hub.example"];
     assert!(ends(&shop, &elsewhere, 1).contains("sync enrol"));

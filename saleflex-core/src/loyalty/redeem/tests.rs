@@ -57,6 +57,9 @@ fn the_share_of_the_basket_is_of_the_total_and_counts_what_was_redeemed_before()
     let redeemed = Redemption { points: Points::new(40), amount: Money::from_minor(2000) };
     let again = RedemptionRequest { due: Money::from_minor(2730), redeemed, ..paid };
     assert_eq!(taken(&again, &policy), Ok((3, 150)));
+    let told = policy.share_of(Money::from_minor(8730), &currency("GBP"));
+    assert_eq!(told, Some((Percent::parse("25").unwrap(), Money::from_minor(2182))), "of 21.825");
+    assert_eq!(self::policy("0.50").share_of(Money::from_minor(8730), &currency("GBP")), None);
 }
 
 #[test]

@@ -44,7 +44,7 @@ impl Listing for People {
                 Heading::text(Key::ColumnName, 0),
                 Heading::number(Key::ColumnDocuments, 11),
                 Heading::number(Key::ColumnSales, 12),
-                Heading::number(Key::ColumnAtWork, 8),
+                Heading::number(Key::ColumnActive, 8),
                 Heading::number(Key::ColumnAnHour, 10),
                 Heading::number(Key::ColumnVoids, 8),
                 Heading::number(Key::ColumnAccuracy, 9),

@@ -201,7 +201,7 @@ fn the_department_of_a_new_product_is_chosen_and_says_its_tax() {
 #[test]
 fn pieces_are_put_right_by_their_numbers_and_a_count_leaves_them_out() {
     let (mut shop, product) = shop(120, 40);
-    shop.keys("esc k 1 'baguette' f6 down down down down '2' down 'looked' down down 'SN-2, SN-9' ctrl+s");
+    shop.keys("esc k 1 'baguette' f6 down down down '2' down 'looked' down down 'SN-2, SN-9' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     let level = shop.till().stock(product).unwrap().unwrap();
     let there: Vec<_> = level.serials.keys().map(ToString::to_string).collect();
@@ -218,7 +218,7 @@ fn pieces_are_put_right_by_their_numbers_and_a_count_leaves_them_out() {
 fn numbers_of_what_is_set_apart_or_mended_are_refused_and_not_lost() {
     let (mut shop, product) = shop(120, 40);
     let damaged = |shop: &mut Shop| shop.till().stock(product).unwrap().unwrap().damaged;
-    shop.keys("esc k 1 'baguette' f6 down down down right right right right right right right right right");
+    shop.keys("esc k 1 'baguette' f6 down down right right right right right right right right right");
     shop.keys("down '1' down 'torn' down down 'SN-2' ctrl+s");
     let words = "Set apart by how many, without numbers.";
     assert!(shop.shows(words), "of what is good again: {}", shop.screen());
