@@ -3,7 +3,7 @@
 use saleflex_core::{
     document::{Command, Document, Kind, TakeTender},
     ids::TenderNo,
-    money::{Currency, Money, Rounding},
+    money::{Currency, CurrencyCode, Money, Rounding},
     quantity::ExchangeRate,
     tender::{ForeignCash, TenderKind},
 };
@@ -131,7 +131,7 @@ impl State {
             .rates
             .iter()
             .map(|(code, rate)| Row {
-                cells: vec![code.to_string(), rate.to_string()],
+                cells: vec![code.to_string(), self.rate_words(*code, *rate)],
                 choice: Choice::Currency(*code),
             })
             .collect();
@@ -152,13 +152,11 @@ impl State {
         let owed = owed(document, TenderKind::ForeignCurrency, &self.view.refundable);
         let goes_out = document.kind.pays_out() || document.balance().is_negative();
         let needed = needed(rate, owed, (&self.view.currency, &foreign), goes_out);
-        let own = self.view.currency;
-        // A rate is what one unit of the till's own money buys, whatever its smallest one is.
-        let one = own.parse("1").map(|one| own.show(one)).unwrap_or_default();
-        let (rate, due, needed) = (rate.to_string(), own.show(owed), foreign.format(needed));
+        let (rate, due) = (self.rate_words(code, rate), self.view.currency.show(owed));
+        let needed = foreign.format(needed);
         let hint = self.text.fill(
             Key::ForeignHint,
-            &[("due", &due), ("one", &one), ("rate", &rate), ("needed", &needed), ("code", code.as_str())],
+            &[("due", &due), ("rate", &rate), ("needed", &needed), ("code", code.as_str())],
         );
         // What was refused, or offered for another tender, is no beginning.
         let typed = self.selling.freshly_typed();
@@ -166,6 +164,14 @@ impl State {
         let field = if typed.is_empty() { field.offering(&needed) } else { field.holding(typed) };
         let prompt = Prompt::new(self.text.word(Key::ForeignTitle), vec![field], Purpose::Foreign(code));
         self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
+    }
+
+    /// A rate with both currencies. It is what one unit of the till's own money buys, whatever its smallest one is.
+    fn rate_words(&self, code: CurrencyCode, rate: ExchangeRate) -> String {
+        let own = self.view.currency;
+        let one = own.parse("1").map(|one| own.show(one)).unwrap_or_default();
+        let rate = rate.to_string();
+        self.text.fill(Key::ForeignRate, &[("one", &one), ("rate", &rate), ("code", code.as_str())])
     }
 
     /// The tender of foreign notes, where the number typed is an amount of that currency.

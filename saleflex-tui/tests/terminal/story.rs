@@ -349,7 +349,9 @@ fn foreign_cash_is_taken_at_the_stored_rate() {
     let mut shop = Shop::open(120, 40);
     shop.keys("'1111' enter enter");
     // Euros or dollars: the list is asked first.
-    shop.keys("'12402' enter f10 f 'eur' enter");
+    shop.keys("'12402' enter f10 f");
+    assert!(shop.shows("£1.00 = 1.18 EUR"), "{}", shop.screen());
+    shop.keys("'eur' enter");
     assert!(shop.shows("3.66 EUR settles it") && shop.shows("£1.00 = 1.18 EUR"), "{}", shop.screen());
     // Typing replaces the amount offered; three euros are not enough, five give change in pounds.
     shop.keys("'3.00' enter");
