@@ -208,7 +208,8 @@ fn no_delivered_lock_lets_a_cashier_do_its_act_alone() {
 #[test]
 fn whatever_somebody_has_to_agree_to_carries_a_star_wherever_it_is_offered() {
     let asked = ["Discount % on all *", "Price of line *"];
-    for (mut shop, is_starred) in [(Shop::selling(120, 40), true), (Shop::managed(120, 40), false)] {
+    for is_starred in [true, false] {
+        let mut shop = if is_starred { Shop::selling(120, 40) } else { Shop::managed(120, 40) };
         shop.session.perform(Action::Go(Screen::Return));
         for words in ["Take these back", "Return without receipt"] {
             assert_eq!(shop.shows(&format!("{words} *")), is_starred, "{words}: {}", shop.screen());
