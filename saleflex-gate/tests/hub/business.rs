@@ -28,6 +28,7 @@ use uuid::Uuid;
 
 use super::{
     chain::{Chain, Company, SHELF, chains, text},
+    quotas,
     support::{later, noon},
 };
 
@@ -690,6 +691,9 @@ async fn the_last_use_of_a_coupon_is_held_for_one_document_until_it_is_freed_or_
         chain.ok("POST", redeem, till, on(1)).await;
         let (status, refused) = chain.send("POST", redeem, till, &on(2)).await;
         assert_eq!((status.as_u16(), &refused["detail"]), (422, &json!("single_use_used")));
+        let wanted = quotas::ask("coupon_uses", Uuid::parse_str(&text(&coupon)).unwrap());
+        let answer = quotas::exchange(&chain, till, &[wanted]).await;
+        assert_eq!(answer["shares"][0]["withheld"], "lent_elsewhere", "it may come free again");
         let free = json!({"coupon_id": coupon, "document_id": Uuid::from_u128(1)});
         chain.ok("POST", "/coupons/release", till, free.clone()).await;
         chain.ok("POST", "/coupons/release", till, free).await;

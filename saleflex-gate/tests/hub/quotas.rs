@@ -176,27 +176,6 @@ async fn a_till_that_gets_nothing_hears_why_and_that_it_may_ask_again_soon() {
     }
 }
 
-#[tokio::test]
-async fn a_coupon_that_is_held_for_a_document_is_not_said_to_be_used_up() {
-    for chain in chains().await {
-        let harbour = chain.company("harbour").await;
-        let coupon = offers(&chain, &harbour.owner.access).await;
-        let once = || ask("coupon_uses", coupon);
-        let document = Uuid::from_u128(1);
-        let redeem = json!({"code": "ONCE", "document_id": document});
-        chain.ok("POST", "/coupons/redeem", &harbour.device, redeem).await;
-        assert_eq!(
-            withheld(&chain, &harbour.device, once()).await,
-            "lent_elsewhere",
-            "it may come free again"
-        );
-        let release = json!({"coupon_id": coupon, "document_id": document});
-        let (status, answer) = chain.send("POST", "/coupons/release", &harbour.device, &release).await;
-        assert!(status.is_success(), "{answer}");
-        assert_eq!(withheld(&chain, &harbour.device, once()).await, Value::Null, "it is lent");
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn of_tills_that_ask_for_a_coupon_at_the_same_instant_one_is_lent_it() {
     for chain in chains().await {
