@@ -17,6 +17,7 @@ pub(crate) mod people;
 pub(crate) mod phones;
 pub(crate) mod price_lists;
 pub(crate) mod receipt_texts;
+pub(crate) mod references;
 pub(crate) mod rules;
 pub(crate) mod segment_members;
 pub(crate) mod told;

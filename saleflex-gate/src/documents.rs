@@ -2,14 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use saleflex_core::{
-    document::{Completed, Document, Kind},
-    printout::{
-        self,
-        receipt::{self, Frame},
-        words::Words,
-    },
-};
+use saleflex_core::document::{Completed, Document};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
@@ -22,16 +15,21 @@ use crate::{
     db::{DatabaseError, Row, Session, Value},
     feed,
     office::intake,
-    registry::{self, terminals},
     request::Order,
 };
 
 pub(crate) mod corrections;
 mod places;
 mod priced;
+mod receipts;
 mod searching;
 
-pub(crate) use self::{corrections::Corrections, places::Place, priced::PricedBy};
+pub(crate) use self::{
+    corrections::Corrections,
+    places::Place,
+    priced::PricedBy,
+    receipts::{Paper, receipt},
+};
 
 /// A document in a list.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -313,61 +311,6 @@ pub(crate) fn finished(
     let entry = text.and_then(|text| closures::read(&text)).map(|(entry, _)| entry);
     let mut documents = entry.iter().flat_map(|entry| &entry.effects.completed).map(Completed::document);
     Ok(documents.find(|document| document.id.uuid() == id).cloned())
-}
-
-/// How a receipt is written.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Paper {
-    pub(crate) words: &'static Words,
-    /// Characters of a line.
-    pub(crate) width: usize,
-}
-
-/// The receipt of a document as a copy of what its till printed, in lines of text, under the number that its terminal has now;
-/// names of people and the texts of the shop stay at the till.
-///
-/// # Errors
-/// `not_found`; `no_receipt` for one that an older terminal delivered.
-pub(crate) fn receipt(
-    session: &mut dyn Session,
-    company: Uuid,
-    (reach, id): (&Reach, Uuid),
-    paper: Paper,
-) -> Result<String, ApiError> {
-    let Delivered { head, body, .. } = one(session, company, reach, id)?;
-    let store = registry::store_by_id(session, company, head.store_id)?.ok_or_else(ApiError::not_found)?;
-    let entry = closures::read(&body.to_string()).map(|(entry, _)| entry);
-    let effects = entry.as_ref().map(|entry| &entry.effects);
-    let completed = || effects.into_iter().flat_map(|effects| &effects.completed);
-    let is_meant = |document: &Document| document.id.uuid() == id;
-    let other = completed().map(Completed::document).find(|document| !is_meant(document));
-    let meant = completed().map(Completed::document).find(|document| is_meant(document));
-    let exchanged = meant.filter(|one| one.kind != Kind::Return);
-    let returned = exchanged.and_then(|one| one.exchange.as_deref().or(other)).or(meant);
-    let original = match returned.and_then(|one| one.original) {
-        Some(sale) => finished(session, company, sale.uuid())?.map(|sale| sale.number),
-        None => None,
-    };
-    // The number that its terminal has now: what stood on the paper is in no event.
-    let register = terminals::one(session, company, head.terminal_id)?.number.to_string();
-    let frame = Frame {
-        header: &store.name,
-        register: &register,
-        original,
-        other_half: other,
-        copy: true,
-        ..Frame::new(paper.words)
-    };
-    let sold = completed().find(|sale| is_meant(sale.document()));
-    let cancelled = effects.and_then(|effects| effects.cancelled.as_deref());
-    let printout = sold
-        .map(|sale| receipt::completed(sale, &frame))
-        .or_else(|| cancelled.map(|document| receipt::cancelled(document, &frame)));
-    let printout = printout.ok_or_else(|| {
-        let message = "an older terminal delivered it: what it said of it stands in its body";
-        ApiError::unprocessable("no_receipt", message)
-    })?;
-    Ok(printout::text::render(&printout, paper.width).join("\n") + "\n")
 }
 
 fn body(

@@ -16,7 +16,7 @@ use crate::{
     db::{DatabaseError, Row, Session},
     definitions::{
         editing::{self, Stored, ToChange, ToMake},
-        fields, phones,
+        fields, phones, references,
         rules::{self, Rule, invalid},
         told,
     },
@@ -188,8 +188,8 @@ fn look_at(
     };
     let checked = match checked {
         Ok(()) if found.is_none() || !news.is_empty() => {
-            let field = editing::leads_nowhere(session, company, &body)?;
-            field.map_or(Ok(()), |field| Err(editing::reference_unknown(field)))
+            let field = references::leads_nowhere(session, company, &body)?;
+            field.map_or(Ok(()), |field| Err(references::unknown(field)))
         }
         checked => checked,
     };

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     CASHIERS, NewRow,
     closure_templates::TEMPLATES,
-    fields, filters, next_change, overriding, parts, patterns, people, phones, price_lists, put,
+    fields, filters, next_change, overriding, parts, patterns, people, phones, price_lists, put, references,
     rules::{self, Rule, invalid},
     told,
 };
@@ -260,7 +260,7 @@ pub(crate) fn make(
     }
     let base = base.map(|base| base.id);
     free_key(session, (company, rule), &body, (id, new.store_id, base))?;
-    references(session, company, &body)?;
+    references::check(session, company, &body)?;
     rules::costs_something(&body, &currencies(session, company, new.store_id)?)?;
     let made = write(session, (company, rule), (id, new.store_id), body, now)?;
     if base.is_none() && new.region_id.is_none() {
@@ -321,7 +321,7 @@ pub(crate) fn change(
     }
     rule.check(&checked, |field| news.contains(field))?;
     free_key(session, (company, rule), &body, (id, before.store_id, before.overrides))?;
-    references(session, company, &checked)?;
+    references::check(session, company, &checked)?;
     rules::costs_something(&checked, &currencies(session, company, before.store_id)?)?;
     let changed = write(session, (company, rule), (id, before.store_id), body, now)?;
     overriding::follow_key(session, (company, rule), (&changed, &news), now)?;
@@ -462,46 +462,6 @@ pub(super) fn currencies(
         }
     }
     Ok(codes)
-}
-
-/// That what a row refers to is there.
-fn references(session: &mut dyn Session, company: Uuid, body: &Map<String, Json>) -> Result<(), ApiError> {
-    match leads_nowhere(session, company, body)? {
-        None => Ok(()),
-        Some(field) => Err(reference_unknown(field)),
-    }
-}
-
-/// The refusal of a row with a field that leads nowhere.
-pub(crate) fn reference_unknown(field: String) -> ApiError {
-    let error = ApiError::unprocessable("reference_unknown", format!("`{field}` leads nowhere"));
-    ApiError { detail: Some(field), ..error }
-}
-
-/// The first field of a row that refers to what is not there.
-pub(crate) fn leads_nowhere(
-    session: &mut dyn Session,
-    company: Uuid,
-    body: &Map<String, Json>,
-) -> Result<Option<String>, DatabaseError> {
-    let fields = body.iter().filter(|(field, _)| {
-        // Who made a row may have left; the server's and the store's identities are no definitions.
-        field.starts_with("fk_")
-            && !field.contains("cashier")
-            && !matches!(field.as_str(), "fk_server_id" | "fk_store_id" | "fk_terminal_id")
-    });
-    for (field, value) in fields {
-        let Some(id) = value.as_str().and_then(|id| Uuid::parse_str(id).ok()) else { continue };
-        let rows = session.query(
-            "SELECT 1 FROM definition WHERE company_id = $1 AND definition_id = $2 AND is_deleted = 0 \
-             AND overrides IS NULL LIMIT 1",
-            &[company.into(), id.into()],
-        )?;
-        if rows.is_empty() {
-            return Ok(Some(field.clone()));
-        }
-    }
-    Ok(None)
 }
 
 /// How old terminals write an instant.

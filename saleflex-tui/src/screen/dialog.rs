@@ -183,7 +183,10 @@ fn table_of_pick(theme: &Theme, pick: &Pick) -> Table<'static> {
     let rows = pick.shown();
     let count = rows.iter().map(|row| row.cells.len()).max().unwrap_or(1);
     let mut columns = vec![Column::text("", 0)];
-    columns.extend((1..count).map(|_| Column::number("", 14)));
+    let widest =
+        |at: usize| rows.iter().filter_map(|row| row.cells.get(at)).map(|cell| Span::raw(cell).width()).max();
+    let width = |at: usize| u16::try_from(widest(at).unwrap_or_default()).unwrap_or(u16::MAX).clamp(14, 24);
+    columns.extend((1..count).map(|at| Column::number("", width(at))));
     let rows = rows.iter().map(|row| TableRow { cells: row.cells.clone(), style: theme.text }).collect();
     Table { columns, rows, selected: Some(pick.at), is_tail: false }
 }
