@@ -277,10 +277,10 @@ fn goods_come_back_without_a_receipt_and_are_exchanged() {
     assert_eq!(shop.document().kind, Kind::Return);
     assert!(shop.document().lines[0].returned.as_ref().is_some_and(|returned| returned.restock));
     shop.keys("f2 'exchange' enter '12403' enter");
-    assert!(shop.shows("Goods brought back") && shop.shows("£1.30"), "{}", shop.screen());
+    assert!(shop.shows("Brought back") && shop.shows("£1.30"), "{}", shop.screen());
     // Among what is paid as well: 2.05 less 0.75.
     shop.keys("f10");
-    assert!(shop.shows("Goods brought back") && shop.shows("-0.75"), "{}", shop.screen());
+    assert!(shop.shows("Brought back") && shop.shows("-0.75"), "{}", shop.screen());
     shop.keys("plus");
     let settled = shop.settled();
     assert_eq!(settled.len(), 2);
