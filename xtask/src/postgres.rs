@@ -50,9 +50,8 @@ fn start_with(durability: &str) -> anyhow::Result<Option<Server>> {
     let init = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"];
     run(program(&programs, folder.path(), "initdb").args(init).arg(&cluster))?;
     let socket = folder.path().display();
-    let options = format!(
-        "-p {port} -k {socket} -c listen_addresses=127.0.0.1 -c autovacuum=off {durability}"
-    );
+    let options =
+        format!("-p {port} -k {socket} -c listen_addresses=127.0.0.1 -c autovacuum=off {durability}");
     let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
     let server = Server { programs, folder, options, url };
     server.control(&["-w", "-t", "30", "start"])?;
