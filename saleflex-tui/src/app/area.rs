@@ -1,5 +1,5 @@
 //! Typing a text of several lines on a record. What is wrong with it stays above it until it is saved again, so that
-//! one can read it while mending.
+//! one can read it while mending; of a list of goods, until the line that it is about is mended.
 
 use super::{State, Tone};
 use crate::{
