@@ -289,6 +289,8 @@ pub struct FieldState {
     pub area: Area,
     /// Why it cannot be as it is; of a text of several lines, a line for each reason.
     pub error: Option<String>,
+    /// Why it could not be as it was when it was last saved.
+    pub refused: Option<String>,
 }
 
 /// A row of a tab.
@@ -321,7 +323,7 @@ impl Record {
                 Value::Area(text) => Area::holding(text),
                 _ => Area::default(),
             };
-            FieldState { name, value, line, area, error: None }
+            FieldState { name, value, line, area, error: None, refused: None }
         };
         self.shown.clone_from(&fields);
         self.fields = fields.into_iter().map(state).collect();

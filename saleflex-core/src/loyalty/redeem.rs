@@ -39,7 +39,7 @@ impl RedemptionPolicy {
 
     /// The largest part of a basket that points may pay and what that comes to, rounded down; none where they may pay all of it.
     pub fn share_of(&self, total: Money, currency: &Currency) -> Option<(Percent, Money)> {
-        let share = self.max_basket_share.filter(|share| !share.is_zero())?;
+        let share = self.max_basket_share.filter(|share| !share.is_zero() && *share < Percent::HUNDRED)?;
         let part = currency.decimal(total) * share.decimal() / Decimal::ONE_HUNDRED;
         currency.round(part, Rounding::Down).ok().map(|part| (share, part))
     }

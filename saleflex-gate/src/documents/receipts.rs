@@ -1,7 +1,7 @@
 //! Receipts as copies of what tills printed.
 
 use saleflex_core::{
-    document::{Completed, Document, Kind},
+    document::{Cancelled, Completed, Document, Kind},
     printout::{
         self,
         receipt::{self, Frame},
@@ -45,7 +45,9 @@ pub(crate) fn receipt(
     let completed = || effects.into_iter().flat_map(|effects| &effects.completed);
     let is_meant = |document: &Document| document.id.uuid() == id;
     let other = completed().map(Completed::document).find(|document| !is_meant(document));
-    let meant = completed().map(Completed::document).find(|document| is_meant(document));
+    let cancelled = effects.and_then(|effects| effects.cancelled.as_deref());
+    let mut ended = completed().map(Completed::document).chain(cancelled.map(Cancelled::document));
+    let meant = ended.find(|document| is_meant(document));
     let exchanged = meant.filter(|one| one.kind != Kind::Return);
     let returned = exchanged.and_then(|one| one.exchange.as_deref().or(other)).or(meant);
     let original = match returned.and_then(|one| one.original) {
@@ -63,7 +65,6 @@ pub(crate) fn receipt(
         ..Frame::new(paper.words)
     };
     let sold = completed().find(|sale| is_meant(sale.document()));
-    let cancelled = effects.and_then(|effects| effects.cancelled.as_deref());
     let printout = sold
         .map(|sale| receipt::completed(sale, &frame))
         .or_else(|| cancelled.map(|document| receipt::cancelled(document, &frame)));

@@ -167,11 +167,24 @@ async fn the_receipt_of_goods_brought_back_names_their_sale_by_its_number() {
         document["kind"] = "return".into();
         document["original"] = sold.entity.to_string().into();
         let back: Entry = serde_json::from_value(back).unwrap();
-        let bytes = String::from_utf8(back.to_bytes().unwrap()).unwrap();
-        deliver_sale(&chain, &harbour, (2, back.entity), &bytes).await;
-        let shown = text(&chain.get(&format!("/documents/{}/receipt", back.entity), owner).await);
+        // One that was given up instead.
+        let mut given_up = serde_json::to_value(sale(&harbour, 3)).unwrap();
+        let completed = given_up["effects"]["completed"][0].clone();
+        given_up["effects"] = json!({"cancelled": {
+            "document": completed["document"], "cancelled_at": completed["completed_at"], "closure": 1,
+            "authority": {"cashier": completed["completed_by"]}, "cause": "cashier",
+        }});
+        let document = &mut given_up["effects"]["cancelled"]["document"];
+        document["kind"] = "return".into();
+        document["original"] = sold.entity.to_string().into();
+        let given_up: Entry = serde_json::from_value(given_up).unwrap();
         let number = sold.effects.completed[0].document().number.to_string();
-        assert!(shown.contains(&number) && !shown.contains(&sold.entity.to_string()), "{shown}");
+        for (seq, back) in [(2, back), (3, given_up)] {
+            let bytes = String::from_utf8(back.to_bytes().unwrap()).unwrap();
+            deliver_sale(&chain, &harbour, (seq, back.entity), &bytes).await;
+            let shown = text(&chain.get(&format!("/documents/{}/receipt", back.entity), owner).await);
+            assert!(shown.contains(&number) && !shown.contains(&sold.entity.to_string()), "{shown}");
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Typing a text of several lines on a record. What is wrong with it stays above it until it is saved again, so that
-//! one can read it while mending.
+//! one can read it while mending; of a list of goods, until the line that it is about is mended.
 
 use super::{State, Tone};
 use crate::{
     action::{Action, Move},
+    device::scanner::WRITTEN_SEPARATOR,
     effect::Effect,
     record::{Area, FieldState, Record, Value},
     text::Key,
@@ -49,7 +50,7 @@ impl State {
         record.at = record.at + to - line;
         record.is_dirty |= is_changed;
         if is_changed {
-            forget_mended(record, field);
+            tell_standing(record, field);
         }
         Some(Vec::new())
     }
@@ -71,7 +72,7 @@ impl State {
         let (to, is_whole) = area.insert(line, text);
         record.at = record.at + to - line;
         record.is_dirty = true;
-        forget_mended(record, field);
+        tell_standing(record, field);
         if !is_whole {
             self.say(Tone::Bad, Key::TextFull);
         }
@@ -103,22 +104,30 @@ pub(super) fn go_to_free_line(record: &mut Record, field: usize, first: usize) {
     record.at = first + last;
 }
 
-/// Takes away what is said of lines that do not stand there any more as they were when it was said: somebody mends them.
-/// What is wrong with the other lines is still to be read, as is what is said of a text that is no list.
-fn forget_mended(record: &mut Record, field: usize) {
+/// Takes back what a scanner typed into a line of a text of several: nobody mended it.
+pub(super) fn untype_line(record: &mut Record, (field, line): (usize, usize), typed: &str) {
+    let Some(known) = record.fields.get_mut(field) else { return };
+    known.area.untype(line, &typed.replace('\u{1d}', WRITTEN_SEPARATOR));
+    tell_standing(record, field);
+}
+
+/// Says of a list what is wrong with those of its lines alone that stand there as they were when it was said: whoever changes
+/// one mends it. What is said of a text that is no list stays.
+fn tell_standing(record: &mut Record, field: usize) {
     let name = record.model.scan_field();
     let Some(known) = record.fields.get_mut(field).filter(|known| Some(known.name) == name) else { return };
-    let Some(faults) = known.error.take() else { return };
+    let Some(refused) = &known.refused else { return };
     let stands = |fault: &&str| {
         let mut lines = known.area.lines().iter().map(|line| line.text().trim());
         lines.any(|line| {
             fault.strip_prefix(line).is_some_and(|said| !line.is_empty() && said.starts_with(": "))
         })
     };
-    let left: Vec<_> = faults.lines().filter(stands).collect();
-    let mended = faults.lines().count() - left.len();
-    known.error = Some(left.join("\n")).filter(|left| !left.is_empty());
-    record.at = record.at.saturating_sub(mended);
+    let left: Vec<_> = refused.lines().filter(stands).collect();
+    let (count, left) = (left.len(), left.join("\n"));
+    let before = known.error.as_ref().map_or(0, |said| said.lines().count());
+    known.error = Some(left).filter(|left| !left.is_empty());
+    record.at = (record.at + count).saturating_sub(before);
 }
 
 /// What a definition begins with: before one that stands there, another makes no sense but in its place.

@@ -1,6 +1,6 @@
 //! Screens that show one record: moving between fields and tabs, changing, saving.
 
-use super::{Place, State, Tone, area::go_to_free_line, rows::stepped};
+use super::{Place, State, Tone, area, rows::stepped};
 use crate::{
     action::{Action, Move},
     device::scanner::WRITTEN_SEPARATOR,
@@ -234,13 +234,11 @@ impl State {
     pub(super) fn untype_field(&mut self, typed: &str) {
         let (rows, amounts) = (self.record_rows(), self.view.amounts());
         let Some(record) = self.record() else { return };
-        if let Some((at, line)) = rows.get(record.at).copied()
-            && let Some(field) = record.fields.get_mut(at)
-        {
-            match line {
-                Some(line) => field.area.untype(line, &typed.replace('\u{1d}', WRITTEN_SEPARATOR)),
-                None => field.line.untype(typed),
-            }
+        let spot = rows.get(record.at).copied();
+        if let Some((field, Some(line))) = spot {
+            area::untype_line(record, (field, line), typed);
+        } else if let Some(field) = spot.and_then(|(field, _)| record.fields.get_mut(field)) {
+            field.line.untype(typed);
         }
         let model = record.model;
         model.recompute(record, &amounts);
@@ -379,6 +377,7 @@ impl State {
         let Some(record) = self.record() else { return };
         for field in &mut record.fields {
             field.error = faults.iter().find(|(name, _)| *name == field.name).map(|(_, words)| words.clone());
+            field.refused.clone_from(&field.error);
         }
         if let Some((name, _)) = faults.first() {
             self.show_field(name);
@@ -403,7 +402,7 @@ impl State {
         if let Some(record) = self.record() {
             record.at = at;
             if record.fields.get(of).is_some_and(|field| lists_scans(field, record.model)) {
-                go_to_free_line(record, of, at);
+                area::go_to_free_line(record, of, at);
             }
         }
     }

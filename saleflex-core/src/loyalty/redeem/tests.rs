@@ -59,7 +59,10 @@ fn the_share_of_the_basket_is_of_the_total_and_counts_what_was_redeemed_before()
     assert_eq!(taken(&again, &policy), Ok((3, 150)));
     let told = policy.share_of(Money::from_minor(8730), &currency("GBP"));
     assert_eq!(told, Some((Percent::parse("25").unwrap(), Money::from_minor(2182))), "of 21.825");
-    assert_eq!(self::policy("0.50").share_of(Money::from_minor(8730), &currency("GBP")), None);
+    for all in [None, Some(Percent::ZERO), Some(Percent::HUNDRED)] {
+        let policy = RedemptionPolicy { max_basket_share: all, ..policy };
+        assert_eq!(policy.share_of(Money::from_minor(8730), &currency("GBP")), None, "all of it: {all:?}");
+    }
 }
 
 #[test]

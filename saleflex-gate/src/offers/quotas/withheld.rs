@@ -10,9 +10,9 @@ use crate::{
     offers::{coupons, in_force::InForce},
 };
 
-/// Why nothing is lent where nobody is awaited. `lent` is what others have in hand; a coupon that is held for a document may come
-/// free again, and is used up by nobody yet. A store's hub knows what its own tills
-/// used and have; whatever else there may be it asks for, and hands on what it was answered.
+/// Why nothing is lent where nobody is awaited. `lent` is what others have in hand; a coupon that is held for a document
+/// may come free again, and is used up by nobody yet. A store's hub knows what its own tills used and have; whatever
+/// else there may be it asks for, and hands on what it was answered.
 pub(super) fn reason(
     session: &mut dyn Session,
     (company, now): (Uuid, DateTime<Utc>),

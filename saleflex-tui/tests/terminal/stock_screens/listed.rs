@@ -49,6 +49,20 @@ fn what_is_wrong_with_a_line_of_a_delivery_is_said_until_that_line_is_mended() {
 }
 
 #[test]
+fn what_is_wrong_with_a_line_stays_said_where_a_code_is_scanned_amid_it() {
+    let mut scanner = Scanner::new(None);
+    let mut shop = stock(120, 40);
+    shop.keys("4 pgdn '99999999 1' enter '99999998 1' ctrl+s up end");
+    shop.scan(&mut scanner, "5098101000017");
+    for words in ["99999999 1: nothing", "99999998 1: nothing"] {
+        assert!(shop.shows(words), "{words}: {}", shop.screen());
+    }
+    // The cursor is where it was.
+    shop.keys("'2'");
+    assert_eq!(listed(&shop), ["99999999 1", "99999998 12", "5098101000017"], "{}", shop.screen());
+}
+
+#[test]
 fn whoever_is_asked_whether_to_leave_a_delivery_sells_nothing_by_scanning() {
     let mut scanner = Scanner::new(None);
     for (answer, stays) in [("y", false), ("esc", true)] {
