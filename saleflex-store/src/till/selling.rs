@@ -272,7 +272,10 @@ impl Till {
                 self.refuse_sold_quote(id, &request.command)?;
                 let original = self.original_sale(id)?;
                 // Of the points of whoever comes back with goods the receipt says how they stand now.
-                if let Some(customer) = original.sale.document().customer {
+                let sold = original.sale.document();
+                if let Some(customer) = sold.customer
+                    && !self.is_yet_to_be_told(sold.id)?
+                {
                     self.ask_points_of(customer)?;
                 }
                 found.original = Some(original);

@@ -15,8 +15,9 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
-    books::journal,
+    books::{documents, journal},
     error::Error,
+    exchange::outbox,
     people::{
         customer,
         loyalty::{self as ledger, elsewhere},
@@ -169,6 +170,17 @@ impl Till {
             // It answers, and knows nothing of the customer.
             Err(_) => self.hear(id, None),
         }
+    }
+
+    /// Whether a hub has yet to hear of a completed document: until then what it says of points lacks what that one moved.
+    pub(in crate::till) fn is_yet_to_be_told(&self, document: DocumentId) -> Result<bool, Error> {
+        let Some(entry) = documents::completing_entry(self.connection(), document)? else { return Ok(false) };
+        for connector in &self.connectors {
+            if outbox::is_unsent(self.connection(), connector, entry.entity)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Keeps what the keeper says, and tells it what waited.

@@ -39,6 +39,21 @@ fn a_return_says_what_whoever_keeps_the_points_says_of_them_and_while_that_one_i
 }
 
 #[test]
+fn whoever_has_yet_to_hear_of_the_sale_is_not_asked_at_its_return_what_is_left() {
+    let keeper = Keeper::with(900);
+    let mut shop = kept_by(GATE, &keeper);
+    shop.till.add_connector("gate").unwrap();
+    let id = grace(&shop);
+    let sale = sold(&mut shop, id, "4", 0);
+    let earned = shop.till.points_of(sale).unwrap().unwrap().earned;
+    // What the hub says lacks the sale, which waits in the outbox.
+    keeper.0.lock().unwrap().balance = 700;
+    let said = brought_back(&mut shop, sale);
+    let before = Points::new(900) + earned;
+    assert_eq!((said.balance_before, said.balance_after), (before, before - earned));
+}
+
+#[test]
 fn a_return_of_a_till_that_keeps_the_points_itself_says_nothing_beside_its_ledger() {
     let mut shop = club(|_| ());
     let id = grace(&shop);
