@@ -6,7 +6,7 @@ use saleflex_store::Request;
 use super::{GATE, Keeper, kept_by};
 use crate::{
     loyalty::{club, give_back, grace, sold, whole},
-    support::shop::{Shop, cash, sell, take_back},
+    support::shop::{self, Shop, cash, sell, take_back},
 };
 
 /// Brings a whole sale of A back; answers what the return says of points.
@@ -42,6 +42,7 @@ fn a_return_says_what_whoever_keeps_the_points_says_of_them_and_while_that_one_i
 fn whoever_has_yet_to_hear_of_the_sale_is_not_asked_at_its_return_what_is_left() {
     let keeper = Keeper::with(900);
     let mut shop = kept_by(GATE, &keeper);
+    shop.log_in(shop::ADMIN);
     shop.till.add_connector("gate").unwrap();
     let id = grace(&shop);
     let sale = sold(&mut shop, id, "4", 0);
