@@ -92,6 +92,30 @@ fn whom_a_till_tells_of_is_the_same_at_another_and_makes_no_news_where_they_come
 }
 
 #[test]
+fn a_hub_whose_books_were_put_back_hears_again_of_whoever_it_had_put_away_and_no_hub_of_whom_the_till_did() {
+    let mut market = Market::open();
+    let ida = market.till.add_customer(&NewCustomer::named("N-7", "Ida Rhodes")).unwrap();
+    let bob = market.till.add_customer(&NewCustomer::named("N-8", "Bob Noyce")).unwrap();
+    let rows = market.told();
+    assert_eq!(rows.len(), 2);
+    let mut gone = rows[0].clone();
+    gone.is_deleted = true;
+    market.change([gone]);
+    market.pull();
+    assert_eq!(market.take_over(), TakenOver { taken: 1, ..TakenOver::default() });
+    assert!(!market.till.person(ida).unwrap().unwrap().is_live());
+    market.till.delete_customer(bob).unwrap();
+    market.told();
+    market.till.outbox(shop::HUB).unwrap().send_again(|_, _| false).unwrap();
+    let again: Vec<uuid::Uuid> = market.told().iter().map(|row| row.id).collect();
+    assert_eq!(again, [ida.uuid()]);
+    market.change([rows[0].clone()]);
+    market.pull();
+    market.take_over();
+    assert!(market.till.person(ida).unwrap().unwrap().is_live(), "the hub has them again");
+}
+
+#[test]
 fn a_code_that_is_anothers_here_keeps_nobody_away() {
     let mut market = Market::open();
     let bob = market.till.add_customer(&NewCustomer::named("N-7", "Bob Noyce")).unwrap();
