@@ -360,7 +360,6 @@ impl World {
                 }
                 let own = station.remember();
                 assert!(matches!(station.till().verify().unwrap(), Verification::Whole(_)));
-                assert!(station.has_its_customer(), "{} has its customer no more", station.code);
                 let of = (station.store_code, station.code.as_str());
                 let is_of =
                     |event: &&Delivered| (event.store_code.as_str(), event.terminal_code.as_str()) == of;
