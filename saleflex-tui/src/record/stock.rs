@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use saleflex_core::{
-    catalog::{MeasureError, ProductRef, Unit, read_in},
-    ids::{LocationId, ProductId},
+    catalog::{MeasureError, Unit, read_in},
+    ids::LocationId,
     inventory::{BatchNo, Item, SerialNo, Stock},
     money::AmountError,
     quantity::Quantity,
@@ -56,39 +56,44 @@ fn chosen(read: &Reader<'_>, till: &Till, name: &str) -> Option<LocationId> {
     locations(till).get(read.entered.choice(name)).map(|(id, _)| *id)
 }
 
-/// The product whose code or barcode was typed.
+/// The product whose code, barcode or label was typed.
 fn product(read: &mut Reader<'_>, till: &mut Till, name: &'static str) -> Option<Item> {
-    let code = read.needed(name, 50);
-    let known: Option<ProductId> = till.catalog().product_by_code(&code).map(ProductRef::id);
-    let today = till.now().business_date;
-    let found = || till.catalog().find(&code, today, till.currency()).ok().and_then(|found| found.product);
-    let id = known.or_else(found);
-    if id.is_none() && !code.is_empty() {
-        read.fault(name, read.text.fill(Key::NoSuchCode, &[("code", &code)]));
-    }
-    id.map(Item::from)
+    labelled(read, till, name).map(|(goods, _)| goods.item)
 }
 
-/// What was delivered: the product whose code or barcode was typed, and how many of its units that stands for, such as
-/// six for the barcode of a pack of six.
-fn delivered(read: &mut Reader<'_>, till: &mut Till, name: &'static str) -> Option<Delivered> {
-    let code = read.needed(name, 50);
+/// The goods whose code, barcode or label was typed, and what that says besides.
+fn labelled(read: &mut Reader<'_>, till: &mut Till, name: &'static str) -> Option<(Delivered, Reading)> {
+    let code = read.needed(name, entry::LONGEST);
     let today = till.now().business_date;
-    let goods = goods_of(till, &code, today);
+    let goods = read_label(till, &code, today);
     if goods.is_none() && !code.is_empty() {
         read.fault(name, read.text.fill(Key::NoSuchCode, &[("code", &code)]));
     }
     goods
 }
 
-/// The goods that a code or a barcode stands for.
+/// The goods that a code, a barcode or a label stands for, read as what is sold is, also as a scanner types it.
+fn read_label(till: &Till, typed: &str, today: NaiveDate) -> Option<(Delivered, Reading)> {
+    let units = till.catalog().units();
+    let readings = [typed.to_owned(), entered_by_keys(typed)].map(|entered| entry::readings(&entered, units));
+    let known = |reading: Reading| Some((goods_of(till, &reading.code, today)?, reading));
+    readings.into_iter().flatten().find_map(known)
+}
+
+/// The goods that a code or a barcode stands for, and how many of its units that is, such as six for the barcode of a pack of
+/// six.
 fn goods_of(till: &Till, code: &str, today: NaiveDate) -> Option<Delivered> {
     let catalog = till.catalog();
     let found = catalog.find(code, today, till.currency()).ok();
     let by_code = catalog.product_by_code(code);
-    let product = by_code.or_else(|| catalog.product(found.as_ref()?.product?))?;
+    // What is not for sale yet, or no longer, is ordered and counted all the same.
+    let barcode = catalog.barcode(code).filter(|_| by_code.is_none());
+    let product = by_code
+        .or_else(|| catalog.product(found.as_ref()?.product?))
+        .or_else(|| catalog.product(barcode.as_ref()?.product))?;
     let label = found.filter(|_| by_code.is_none());
-    let pack = label.as_ref().map_or(Quantity::ONE, |label| label.pack_quantity);
+    let pack = label.as_ref().map(|label| label.pack_quantity);
+    let pack = pack.or_else(|| barcode.as_ref().map(|known| known.pack_quantity)).unwrap_or(Quantity::ONE);
     let embedded = label.and_then(|label| label.embedded_quantity);
     let (unit, units) = (product.unit().clone(), catalog.units().to_vec());
     Some(Delivered { item: product.id().into(), unit, units, pack, embedded })
@@ -131,10 +136,24 @@ struct Delivered {
     embedded: Option<Quantity>,
 }
 
-/// How much was delivered, in the unit of the goods: typed in it, or in another measure of its kind, times the pack.
-fn measured(read: &mut Reader<'_>, name: &'static str, of: Option<&Delivered>) -> Option<Stock> {
-    let typed = read.needed(name, 20);
-    in_unit(read, name, of?, &typed)
+/// How much was delivered, in the unit of the goods: typed in it, or in another measure of its kind, times the pack; what is
+/// left out is what the label says.
+fn measured(read: &mut Reader<'_>, name: &'static str, of: Option<&(Delivered, Reading)>) -> Option<Stock> {
+    let typed = read.entered.optional(name);
+    let said = of.map(|(goods, reading)| said_of(read.text, goods, reading, typed.as_deref()));
+    match said.transpose() {
+        Ok(amount) => {
+            let amount = amount.flatten();
+            if amount.is_none() && typed.is_none() {
+                read.fault(name, read.text.word(Key::FieldNeeded).to_owned());
+            }
+            amount
+        }
+        Err(words) => {
+            read.fault(name, words);
+            None
+        }
+    }
 }
 
 fn in_unit(read: &mut Reader<'_>, name: &'static str, of: &Delivered, typed: &str) -> Option<Stock> {
@@ -171,8 +190,8 @@ struct Listed {
     serial: Option<SerialNo>,
 }
 
-/// What a code is on a list of goods: read as what is sold is, with what a label says of how many, batch, last good day and
-/// number, also as a scanner types it. What is typed of how many goes before the label; without either it is one.
+/// What a code is on a list of goods, with what a label says of how many, batch, last good day and number. What is typed of how
+/// many goes before the label; without either it is one.
 fn listed(
     till: &Till,
     text: &Text,
@@ -180,36 +199,50 @@ fn listed(
     many: Option<&str>,
     today: NaiveDate,
 ) -> Result<Listed, String> {
-    let units = till.catalog().units();
-    let readings = [code.to_owned(), entered_by_keys(code)].map(|entered| entry::readings(&entered, units));
-    let known = |reading: Reading| Some((goods_of(till, &reading.code, today)?, reading));
-    let found = readings.into_iter().flatten().find_map(known);
+    let found = read_label(till, code, today);
     let (goods, reading) = found.ok_or_else(|| text.fill(Key::NoSuchCode, &[("code", code)]))?;
-    let Reading { quantity, measure, expiry, label, .. } = reading;
-    let on_label = measure.or_else(|| quantity.map(|quantity| quantity.to_string()));
-    let quantity = match (many.map(str::to_owned).or(on_label), goods.embedded) {
-        (Some(typed), _) => amount_in(text, &goods, &typed)?,
-        (None, Some(weighed)) => weighed.into(),
+    let quantity = match said_of(text, &goods, &reading, many)? {
+        Some(quantity) => quantity,
+        None => amount_in(text, &goods, "1")?,
+    };
+    let (batch, serial) = numbers_of(text, &reading)?;
+    Ok(Listed { item: goods.item, quantity, batch, expiry: reading.expiry, serial })
+}
+
+/// How much there is of goods: as it was typed, else as their label says; nothing where neither does.
+fn said_of(
+    text: &Text,
+    goods: &Delivered,
+    reading: &Reading,
+    typed: Option<&str>,
+) -> Result<Option<Stock>, String> {
+    let Reading { quantity, measure, label, .. } = reading;
+    let on_label = measure.clone().or_else(|| quantity.map(|quantity| quantity.to_string()));
+    match (typed.map(str::to_owned).or(on_label), goods.embedded) {
+        (Some(typed), _) => amount_in(text, goods, &typed).map(Some),
+        (None, Some(weighed)) => Ok(Some(weighed.into())),
         (None, None) => {
             // Of what is weighed a price says no weight.
             let price = label.total.filter(|_| goods.unit.is_measure()).map(|total| total.to_string());
             let price = price.as_deref().map(|price| (PRICE, price));
-            if let Some((element, value)) = label.other_measure().or(price) {
-                let values = [("element", element), ("value", value)];
-                return Err(text.fill(Key::LabelNotCounted, &values));
+            match label.other_measure().or(price) {
+                Some((element, value)) => {
+                    Err(text.fill(Key::LabelNotCounted, &[("element", element), ("value", value)]))
+                }
+                None => Ok(None),
             }
-            amount_in(text, &goods, "1")?
         }
-    };
-    let batch = label.batch().map(BatchNo::parse).transpose();
-    let serial = label.serial().map(SerialNo::parse).transpose();
-    Ok(Listed {
-        item: goods.item,
-        quantity,
-        batch: batch.map_err(|_| text.word(Key::BadRecord).to_owned())?,
-        expiry,
-        serial: serial.map_err(|_| text.word(Key::SerialNotRead).to_owned())?,
-    })
+    }
+}
+
+/// The batch and the number of the piece, as a label says them.
+fn numbers_of(text: &Text, reading: &Reading) -> Result<(Option<BatchNo>, Option<SerialNo>), String> {
+    let batch = reading.label.batch().map(BatchNo::parse).transpose();
+    let serial = reading.label.serial().map(SerialNo::parse).transpose();
+    Ok((
+        batch.map_err(|_| text.word(Key::BadRecord).to_owned())?,
+        serial.map_err(|_| text.word(Key::SerialNotRead).to_owned())?,
+    ))
 }
 
 /// The code of goods that were scanned where somebody says how many there are, without what their label says besides.

@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod containers;
+mod labels;
 mod listed;
 mod pieces;
 mod places;

@@ -11,7 +11,7 @@ use saleflex_store::{Error, Till};
 
 use super::{
     super::{Entered, Fields, Model, Reader, Saved, Shape, Value},
-    choice, chosen, goods_of, locations, product, quantity,
+    choice, chosen, locations, product, quantity, read_label,
     receipt::{batch_no, serials},
 };
 use crate::{
@@ -83,7 +83,7 @@ impl Model for AdjustmentModel {
     fn follow(&self, till: &mut Till, followed: &[String]) -> Result<Fields, Error> {
         let [code, location] = followed else { return Ok(Vec::new()) };
         let today = till.now().business_date;
-        let item = goods_of(till, code, today).map(|goods| goods.item);
+        let item = read_label(till, code, today).map(|(goods, _)| goods.item);
         let location = locations(till).into_iter().find(|(_, known)| known == location).map(|(id, _)| id);
         let place = item.zip(location).map(|(item, location)| Place { item, location });
         Ok(vec![("ON_HAND", Value::Fixed(on_hand(till, place)?))])

@@ -1,20 +1,20 @@
 //! An order to a supplier: written with what is proposed, answered by deliveries in parts.
 
+use chrono::NaiveDate;
 use saleflex_core::{
     ids::SupplierId,
     inventory::{
-        Stock,
         command::ReceiveLine,
         order::{OrderLine, OrderState, PurchaseOrder},
     },
-    quantity::Quantity,
 };
 use saleflex_store::{Error, Till, till::Wanted};
 
 use super::{
     super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value},
-    choice, chosen, packed,
+    choice, chosen, packed, read_label,
     receipt::{batch, serials},
+    said_of,
 };
 use crate::{
     listing::{
@@ -95,7 +95,7 @@ impl Model for OrderModel {
         let given = line.and_then(|line| packed(&mut read, till, "QUANTITY", line.item));
         // Nothing typed: what was agreed on with the order.
         let unit_cost = read.price("UNIT_COST");
-        let (batch, serials) = (batch(&mut read), serials(&mut read));
+        let (batch, serials) = (batch(&mut read, None, None), serials(&mut read));
         read.finish()?;
         let (Some(quantity), Some(line)) = (given, line) else { return Ok(()) };
         let line = ReceiveLine { item: line.item, quantity, unit_cost, batch, serials };
@@ -127,14 +127,14 @@ fn active(till: &Till) -> Result<Vec<(SupplierId, String)>, Error> {
 }
 
 fn write(till: &mut Till, text: &Text, entered: &Entered) -> Result<(), Unsaved> {
-    let suppliers = active(till)?;
+    let (suppliers, today) = (active(till)?, till.now().business_date);
     let mut read = Reader::new(entered, text, till);
     let typed = read.needed("ITEMS", 2_000);
     let wanted: Vec<Wanted> = typed
         .split(SEPARATOR)
         .map(str::trim)
         .filter(|part| !part.is_empty())
-        .filter_map(|part| wanted(&mut read, till, part))
+        .filter_map(|part| wanted(&mut read, till, part, today))
         .collect();
     let supplier = suppliers.get(entered.choice("SUPPLIER"));
     if supplier.is_none() {
@@ -148,25 +148,22 @@ fn write(till: &mut Till, text: &Text, entered: &Entered) -> Result<(), Unsaved>
     Ok(())
 }
 
-/// A code, a quantity and, where it is agreed on, what one is to cost.
-fn wanted(read: &mut Reader<'_>, till: &Till, part: &str) -> Option<Wanted> {
+/// A code, a quantity and, where it is agreed on, what one is to cost; a label that says how much needs no quantity.
+fn wanted(read: &mut Reader<'_>, till: &Till, part: &str, today: NaiveDate) -> Option<Wanted> {
     let mut typed = part.split_whitespace();
-    let (code, many, cost) = (typed.next()?, typed.next().unwrap_or_default(), typed.next());
-    let pack = till.catalog().barcode(code);
-    let by_pack = || till.catalog().product(pack.as_ref()?.product);
-    let Some(product) = till.catalog().product_by_code(code).or_else(by_pack) else {
+    let (code, many, cost) = (typed.next()?, typed.next(), typed.next());
+    let Some((goods, reading)) = read_label(till, code, today) else {
         read.fault("ITEMS", read.text.fill(Key::NoSuchCode, &[("code", code)]));
         return None;
     };
-    let packs = pack.map_or(Quantity::ONE, |pack| pack.pack_quantity);
-    let many = Stock::parse(many).ok().and_then(|many| many.decimal().checked_mul(packs.decimal()));
-    let quantity = many.and_then(|many| Stock::try_new(many).ok());
+    let quantity = said_of(read.text, &goods, &reading, many);
+    let quantity = quantity.map_err(|words| read.fault("ITEMS", words)).ok()?;
     let unit_cost = cost.and_then(|cost| read.price_typed("ITEMS", cost));
     let (Some(quantity), None) = (quantity, typed.next()) else {
         read.fault("ITEMS", read.text.word(Key::NotANumber).to_owned());
         return None;
     };
-    Some(Wanted { item: product.id().into(), quantity, unit_cost })
+    Some(Wanted { item: goods.item, quantity, unit_cost })
 }
 
 fn lines(till: &Till, order: &PurchaseOrder) -> Vec<String> {

@@ -9,7 +9,7 @@ use saleflex_store::{Error, Till};
 
 use super::{
     super::{Entered, Fields, Model, Reader, Record, Saved, Shape, Value},
-    Listed, choice, chosen, delivered, listed, measured, scan_into,
+    Listed, choice, chosen, labelled, listed, measured, numbers_of, scan_into,
 };
 use crate::{
     entry,
@@ -108,13 +108,22 @@ impl Model for ReceiptModel {
     }
 }
 
-/// The item that has fields of its own.
+/// The item that has fields of its own; what is left empty of it is as its label says.
 fn one(read: &mut Reader<'_>, till: &mut Till) -> Option<ReceiveLine> {
-    let goods = delivered(read, till, "PRODUCT");
+    let goods = labelled(read, till, "PRODUCT");
     let given = measured(read, "QUANTITY", goods.as_ref());
     let unit_cost = read.price("UNIT_COST");
-    let (batch, serials) = (batch(read), serials(read));
-    Some(ReceiveLine { item: goods?.item, quantity: given?, unit_cost, batch, serials })
+    let reading = goods.as_ref().map(|(_, reading)| reading);
+    let last_day = reading.and_then(|reading| reading.expiry);
+    let numbers = reading.map(|reading| numbers_of(read.text, reading)).transpose();
+    let numbers = numbers.map_err(|words| read.fault("PRODUCT", words)).ok().flatten();
+    let (on_label, serial) = numbers.unwrap_or_default();
+    let (batch, mut serials) = (batch(read, on_label, last_day), serials(read));
+    let (goods, _) = goods?;
+    if serials.is_empty() && till.tracking(goods.item.product) == Tracking::Serials {
+        serials.extend(serial);
+    }
+    Some(ReceiveLine { item: goods.item, quantity: given?, unit_cost, batch, serials })
 }
 
 /// What else came, a line each.
@@ -201,16 +210,18 @@ fn may_be_one(one: Stock, other: Stock) -> bool {
     one.is_positive() && other.is_positive() && Stock::try_new(one.decimal() + other.decimal()).is_ok()
 }
 
-pub(super) fn batch(read: &mut Reader<'_>) -> Option<Batch> {
-    let expiry = read.entered.optional("EXPIRY").map(|text| NaiveDate::parse_from_str(&text, "%Y-%m-%d"));
-    if expiry.as_ref().is_some_and(Result::is_err) {
-        read.fault("EXPIRY", read.text.word(Key::DateNotRead).to_owned());
-    }
-    let expiry = expiry.and_then(Result::ok);
-    if read.entered.optional("BATCH").is_none() && expiry.is_some() {
+/// The batch that was typed, else that of the label, with its last good day.
+pub(super) fn batch(
+    read: &mut Reader<'_>,
+    on_label: Option<BatchNo>,
+    last_day: Option<NaiveDate>,
+) -> Option<Batch> {
+    let expiry = read.date("EXPIRY");
+    if read.entered.optional("BATCH").is_none() && on_label.is_none() && expiry.is_some() {
         read.fault("BATCH", read.text.word(Key::FieldNeeded).to_owned());
     }
-    batch_no(read).map(|no| Batch { no, produced: None, expiry })
+    let expiry = expiry.or(last_day);
+    batch_no(read).or(on_label).map(|no| Batch { no, produced: None, expiry })
 }
 
 /// The number of a batch, where one was typed.
