@@ -63,6 +63,28 @@ fn documents_and_products_of_a_day_or_a_month_are_found() {
     }
 }
 
+#[test]
+fn the_products_of_days_end_with_what_those_that_are_listed_come_to() {
+    let mut shop = two_days();
+    shop.keys("1 '10101' enter plus enter esc r 3");
+    let minor = |text: &str| text.replace('.', "").parse::<i64>().unwrap();
+    let last_three = |shop: &Shop, words: &str| -> [i64; 3] {
+        let row = figures(shop, words);
+        [3, 2, 1].map(|from_end: usize| minor(&row[row.len() - from_end]))
+    };
+    let (one, other) = (last_three(&shop, "10106"), last_three(&shop, "10101"));
+    assert!(one[1] > 0 && other[1] > 0, "{}", shop.screen());
+    let both = [0, 1, 2].map(|at: usize| one[at] + other[at]);
+    assert_eq!(last_three(&shop, "All together"), both, "{}", shop.screen());
+    // Of those that were looked for alone; the line itself leads nowhere.
+    shop.keys("'baguette'");
+    assert_eq!(last_three(&shop, "All together"), one, "{}", shop.screen());
+    shop.keys("down enter f5");
+    assert!(shop.session.state.dialogs.is_empty() && shop.shows("All together"), "{}", shop.screen());
+    shop.keys("'no such goods'");
+    assert!(!shop.shows("All together"), "{}", shop.screen());
+}
+
 /// Morgan at the sale screen after a document of each type that the list of types begins, from the first to the last.
 fn a_document_of_each_type() -> (Shop, Vec<(DocumentType, Money)>) {
     let mut shop = Shop::managed(120, 40);

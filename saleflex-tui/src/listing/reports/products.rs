@@ -59,22 +59,37 @@ impl Listing for ProductsSold {
         sold.sort_by_key(|(code, totals)| (std::cmp::Reverse(totals.sales), code.clone()));
         let currency = *till.currency();
         let money = |amount: Money| currency.format(amount);
-        let row = |(at, (code, totals)): (usize, (String, ProductTotals))| ListRow {
-            id: RowId::Sold(at, asked.from, asked.to),
-            cells: vec![
-                code,
-                totals.name.clone(),
-                counted(totals.sold(), &totals),
-                returned(&totals),
-                money(totals.discounts),
-                money(totals.sales),
-                money(totals.tax),
-            ],
-            total: totals.sales,
-            is_dim: false,
-        };
-        let mut rows: Vec<ListRow> = sold.into_iter().enumerate().map(row).collect();
-        rows.retain(|row| row.holds(&asked.rest));
+        let (mut rows, mut of_all) = (Vec::new(), ProductTotals::default());
+        for (at, (code, totals)) in sold.into_iter().enumerate() {
+            let row = ListRow {
+                id: RowId::Sold(at, asked.from, asked.to),
+                cells: vec![
+                    code,
+                    totals.name.clone(),
+                    counted(totals.sold(), &totals),
+                    returned(&totals),
+                    money(totals.discounts),
+                    money(totals.sales),
+                    money(totals.tax),
+                ],
+                total: totals.sales,
+                is_dim: false,
+            };
+            if row.holds(&asked.rest) {
+                of_all.discounts += totals.discounts;
+                of_all.sales += totals.sales;
+                of_all.tax += totals.tax;
+                rows.push(row);
+            }
+        }
+        // What they come to together ends the list, of those that are in it; quantities count different things.
+        if !rows.is_empty() {
+            let ProductTotals { discounts, sales, tax, .. } = of_all;
+            let mut cells = vec![text.word(Key::ListTotal).to_owned()];
+            cells.resize(4, String::new());
+            cells.extend([discounts, sales, tax].map(money));
+            rows.push(ListRow { id: RowId::Nothing, cells, total: sales, is_dim: false });
+        }
         Ok(Listed {
             rows,
             title: Some(asked.title(text, Key::TitleProductsSold)),
@@ -84,8 +99,9 @@ impl Listing for ProductsSold {
     }
 
     fn act(&self, _: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
+        let RowId::Sold(_, from, to) = row.id else { return Vec::new() };
         let code = row.name().to_owned();
-        if let (RowId::Sold(_, from, to), "PRODUCT_SOLD_FIGURES") = (row.id, event) {
+        if event == "PRODUCT_SOLD_FIGURES" {
             return vec![Effect::Ask(Question::ProductSold(code, from, to))];
         }
         vec![Effect::Ask(Question::Product(Named::Code, code))]
