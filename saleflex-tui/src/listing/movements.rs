@@ -37,10 +37,10 @@ impl Listing for Movements {
     fn headings(&self) -> &'static [Heading] {
         const {
             &[
-                Heading::text(Key::ColumnTime, 6),
-                Heading::text(Key::ColumnKind, 22),
-                Heading::text(Key::ReasonField, 0),
-                Heading::text(Key::ColumnName, 18),
+                Heading::text(Key::ColumnTime, 11),
+                Heading::text(Key::ColumnKind, 21),
+                Heading::below(Key::ReasonField),
+                Heading::text(Key::ColumnName, 16),
                 Heading::number(Key::AmountField, 12),
             ]
         }
@@ -49,8 +49,13 @@ impl Listing for Movements {
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
         let period = till.period_back(query.back)?.unwrap_or(till.period().number);
         let heads = till.documents(period)?;
+        let moved = heads.iter().rev().filter(|head| head.kind == Kind::CashMovement);
+        // A period of several days says of each on which it was.
+        let mut days = moved.clone().map(|head| head.finished_at.local.date());
+        let first = days.next();
+        let shown = if days.all(|day| Some(day) == first) { "%H:%M" } else { "%m-%d %H:%M" };
         let mut rows = Vec::new();
-        for head in heads.iter().rev().filter(|head| head.kind == Kind::CashMovement) {
+        for head in moved {
             let found = till.find_document(head.id)?;
             let Some(movement) = found.as_ref().and_then(|found| found.document().cash_movement.as_ref())
             else {
@@ -61,7 +66,7 @@ impl Listing for Movements {
             rows.push(ListRow {
                 id: RowId::Document(head.id),
                 cells: vec![
-                    head.finished_at.local.format("%H:%M").to_string(),
+                    head.finished_at.local.format(shown).to_string(),
                     receipts::said_of(text, head, text.word(kind_key(movement.kind))),
                     movement.reason.clone(),
                     who.unwrap_or_default(),

@@ -2,7 +2,9 @@
 
 use saleflex_core::{
     document::{CashMovement, CashMovementKind, DocumentType, Kind},
+    ids::DocumentNumber,
     money::Money,
+    time::Moment,
 };
 use saleflex_store::{
     Error, Till,
@@ -134,7 +136,7 @@ fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> 
     };
     let cells = vec![
         head.number.to_string(),
-        head.finished_at.local.format("%H:%M").to_string(),
+        finished(head.number, &head.finished_at),
         kind,
         name,
         paid(head.paid),
@@ -142,6 +144,12 @@ fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> 
         till.currency().format(total),
     ];
     Ok(ListRow { id: RowId::Document(head.id), cells, total, is_dim: head.is_cancelled || head.is_training })
+}
+
+/// When a document was finished: the time, or the day in as much room where that is another than its number begins with.
+fn finished(number: DocumentNumber, at: &Moment) -> String {
+    let shown = if at.local.date() == number.date { "%H:%M" } else { "%m-%d" };
+    at.local.format(shown).to_string()
 }
 
 /// A kind with what keeps the document from counting.
@@ -160,7 +168,7 @@ fn passed_on(text: &Text, passed: &PassedNumber) -> ListRow {
     let why = if passed.has_moved() { Key::NumberMoved } else { Key::NumberGivenUp };
     let cells = vec![
         passed.number.to_string(),
-        passed.to.finished_at.local.format("%H:%M").to_string(),
+        finished(passed.number, &passed.to.finished_at),
         text.word(why).to_owned(),
         text.fill(Key::NumberLeadsTo, &[("number", &passed.to.number.to_string())]),
         String::new(),

@@ -1,5 +1,6 @@
 //! Receipts, quotes, orders, points and closed periods by keyboard.
 
+use chrono::Duration;
 use saleflex_core::{
     closure::{
         Closure, Declaration, DocumentMark, Level,
@@ -34,6 +35,37 @@ fn a_receipt_is_printed_once_more_by_its_place_and_by_its_number() {
     assert!(shop.shows("The Copper Kettle") && shop.shows("COPY"), "{}", shop.screen());
     shop.keys("esc esc 'nothing like it' enter");
     assert_eq!(shop.message(), "No document of this period is like that.");
+}
+
+#[test]
+fn a_receipt_says_the_day_it_was_finished_on_where_its_number_says_another() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'20303' enter");
+    shop.clock.advance(Duration::days(1));
+    shop.keys("plus enter '10106' enter plus enter esc 5");
+    let screen = shop.screen();
+    let row = |number: &str| {
+        screen.lines().find(|line| line.contains(number)).unwrap_or_else(|| panic!("{screen}"))
+    };
+    assert!(row("20250406-0001-000001").contains(" 04-07 "), "{screen}");
+    let other = row("20250407-0001-000002");
+    assert!(other.contains(" 09:3") && !other.contains("04-07"), "{screen}");
+}
+
+#[test]
+fn movements_of_a_period_of_several_days_say_the_day_with_the_time() {
+    let mut shop = Shop::managed(120, 40);
+    let paid_in = |shop: &mut Shop| {
+        let (kind, reason) = (CashMovementKind::PaidIn, "change".to_owned());
+        shop.till().execute(Command::MoveCash { kind, amount: minor(500), reason }).unwrap();
+    };
+    paid_in(&mut shop);
+    shop.keys("esc d 6");
+    assert!(shop.shows(" 09:3") && !shop.shows("04-06 09:3"), "{}", shop.screen());
+    shop.clock.advance(Duration::days(1));
+    paid_in(&mut shop);
+    shop.keys("esc 6");
+    assert!(shop.shows("04-06 09:3") && shop.shows("04-07 09:3"), "{}", shop.screen());
 }
 
 #[test]
