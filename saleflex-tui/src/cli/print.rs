@@ -1,14 +1,14 @@
 //! `print`: a receipt or a report once more, for a printer, a file or the screen.
 
-use std::{fs::File, io::Write, path::PathBuf};
+use std::{
+    fs::File,
+    io::{self, Write},
+    path::PathBuf,
+};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use saleflex_core::{
-    ids::{ClosureNumber, DocumentId},
-    journal::CopyOf,
-    printout::Printout,
-};
+use saleflex_core::{ids::ClosureNumber, journal::CopyOf, printout::Printout};
 use saleflex_store::{Error, Shell, Till, history::Found};
 
 use super::{Call, Ending, receipts, secret::Person};
@@ -22,7 +22,7 @@ use crate::{
         label::{self, Use},
         paper,
     },
-    program,
+    message, program,
 };
 
 /// Print something once more.
@@ -81,16 +81,20 @@ impl Print {
                 Person { user: user.clone() }.log_in(call, &mut till)?;
             }
             let forms = call.program()?.printer.forms(program::folder(till.path()))?;
-            let (of, printout) = self.what.of(call, &till, &forms)?;
+            let sheet = self.what.of(call, &till, &forms)?;
             // Before it is printed, as on the screen: no paper comes out that no trail knows.
-            if let Some(of) = of {
+            if let Some(of) = sheet.of {
                 till.record_copy(of).map_err(|error| call.words(&error))?;
             }
-            self.put_out(call, &till, &printout, out)?;
+            self.put_out(call, &till, &sheet.printout, out)?;
+            if let Some(narrow) = sheet.narrow {
+                writeln!(io::stderr(), "saleflex: {narrow}")?;
+                return Ok(Ending::Trouble);
+            }
         } else {
             let till = call.reader()?;
-            let (_, printout) = self.what.of(call, &till, &Forms::default())?;
-            self.put_out(call, &till, &printout, out)?;
+            let sheet = self.what.of(call, &till, &Forms::default())?;
+            self.put_out(call, &till, &sheet.printout, out)?;
         }
         Ok(Ending::Good)
     }
@@ -129,18 +133,32 @@ impl Print {
     }
 }
 
+/// What is printed.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    /// Of what it is a copy, where it is one.
+    of: Option<CopyOf>,
+    /// The paper.
+    pub(super) printout: Printout,
+    /// Which place of its form was too narrow for its figure, in words.
+    narrow: Option<String>,
+}
+
+impl Sheet {
+    /// Paper on no form.
+    const fn plain(of: Option<CopyOf>, printout: Printout) -> Self {
+        Self { of, printout, narrow: None }
+    }
+}
+
 impl What {
-    /// What is printed, and of what it is a copy, where it is one.
-    fn of(&self, call: &Call<'_>, till: &Till, forms: &Forms) -> anyhow::Result<(Option<CopyOf>, Printout)> {
+    fn of(&self, call: &Call<'_>, till: &Till, forms: &Forms) -> anyhow::Result<Sheet> {
         Ok(match self {
-            Self::Receipt { number } => {
-                let (document, printout) = receipt(call, till, number, forms)?;
-                (Some(CopyOf::Document(document)), printout)
-            }
+            Self::Receipt { number } => receipt(call, till, number, forms)?,
             Self::Closure { number } => {
-                (Some(CopyOf::Period(ClosureNumber(*number))), closure(call, till, *number)?)
+                Sheet::plain(Some(CopyOf::Period(ClosureNumber(*number))), closure(call, till, *number)?)
             }
-            Self::Label { code, goods } => (None, product_label(call, till, code, *goods)?),
+            Self::Label { code, goods } => Sheet::plain(None, product_label(call, till, code, *goods)?),
         })
     }
 }
@@ -159,21 +177,20 @@ fn product_label(call: &Call<'_>, till: &Till, code: &str, goods: Option<u16>) -
 }
 
 /// A receipt, marked as a copy, on the form that its document is printed on where there is one.
-pub(super) fn receipt(
-    call: &Call<'_>,
-    till: &Till,
-    number: &str,
-    forms: &Forms,
-) -> anyhow::Result<(DocumentId, Printout)> {
+pub(super) fn receipt(call: &Call<'_>, till: &Till, number: &str, forms: &Forms) -> anyhow::Result<Sheet> {
     Ok(match receipts::find(till, number).map_err(|error| call.words(&error))? {
         Some(Found::Completed(completed)) => {
-            let text = call.paper_text(till);
-            let form = paper::on_form(till, text, forms, &completed, true).map(|form| form.printout);
-            let printout = form.unwrap_or_else(|| paper::receipt_printout(till, text, &completed, true));
-            (completed.document().id, printout)
+            let (text, document) = (call.paper_text(till), completed.document());
+            let (printout, narrow) = match paper::on_form(till, text, forms, &completed, true) {
+                Some(form) => (form.printout, form.narrow),
+                None => (paper::receipt_printout(till, text, &completed, true), None),
+            };
+            let number = document.number.to_string();
+            let narrow = narrow.map(|place| message::narrow(call.text, &number, place));
+            Sheet { of: Some(CopyOf::Document(document.id)), printout, narrow }
         }
-        Some(Found::Cancelled(cancelled)) => (
-            cancelled.document().id,
+        Some(Found::Cancelled(cancelled)) => Sheet::plain(
+            Some(CopyOf::Document(cancelled.document().id)),
             paper::cancelled_printout(till, call.paper_text(till), &cancelled, true),
         ),
         Some(Found::Open(_) | Found::Suspended(_)) => anyhow::bail!("document {number} is not finished"),

@@ -95,7 +95,7 @@ impl Receipts {
                 }
             }
             Self::Show { number, format } => {
-                format.write(&print::receipt(call, &till, number, &Forms::default())?.1, out)?;
+                format.write(&print::receipt(call, &till, number, &Forms::default())?.printout, out)?;
             }
         }
         Ok(Ending::Good)

@@ -1,5 +1,7 @@
 //! What is said on standard output is said in words, in the shop's language, and of everything there is to say.
 
+use std::fs;
+
 use serde_json::{Value, json as object};
 
 use crate::common::program::{ends, json, run_as, said, sell, sold};
@@ -24,6 +26,25 @@ fn paper_speaks_the_language_of_the_settings_unless_another_is_chosen() {
     for paper in [&["print", "receipt", "1"][..], &["receipts", "show", "1"], &["print", "closure", "1"]] {
         assert!(ends(&shop, paper, 0).contains("NAKİT"), "{paper:?}");
         assert!(ends(&shop, &[paper, &["--language", "en"]].concat(), 0).contains("CASH"), "{paper:?}");
+    }
+}
+
+#[test]
+fn a_copy_is_printed_and_the_place_of_its_form_that_is_too_narrow_is_named() {
+    let shop = sold("login admin 1111\nsell 10101\npay cash 10\n");
+    let lines = "rows = 20\ncolumns = 42\n[lines]\nfirst = 5\nlast = 6\n";
+    let column = "[[lines.column]]\nvalue = \"name\"\ncolumn = 3\nwidth = 20\n";
+    let field = |width: u8| format!("[[field]]\nvalue = \"total\"\nrow = 11\ncolumn = 1\nwidth = {width}\n");
+    let devices =
+        "[printer]\naddress = \"file:paper.bin\"\n[printer.forms]\nfiscal_receipt = \"receipt.toml\"\n";
+    fs::write(shop.path().join("till.toml"), devices).unwrap();
+    for (width, code) in [(3, 3), (4, 0)] {
+        fs::write(shop.path().join("receipt.toml"), [lines, column, &field(width)].concat()).unwrap();
+        let told = ends(&shop, &["print", "receipt", "1", "--to", "printer"], code);
+        let is_named = told.contains(
+            "its form has 3 letters at row 11, column 1, where a figure needs 4: #### stands there",
+        );
+        assert!(told.contains("printed") && is_named == (code == 3), "{told}");
     }
 }
 
