@@ -42,6 +42,11 @@ impl State {
         {
             return Some((Tone::Bad, self.text.fill(Key::DevicesFault, &[("why", fault)])));
         }
+        if self.devices.narrow != before.narrow
+            && let Some(narrow) = &self.devices.narrow
+        {
+            return Some((Tone::Bad, narrow.clone()));
+        }
         let now = self.devices.printer?;
         let before = before.printer.unwrap_or_default();
         if now.is_storage_broken && !before.is_storage_broken {

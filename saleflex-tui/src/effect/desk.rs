@@ -49,6 +49,8 @@ pub struct Desk<S> {
     pub(super) station: Station,
     /// Why the devices cannot be used as they are set up.
     pub(super) device_fault: Option<String>,
+    /// Which place of a form the paper of what was settled last had no room for, in words.
+    pub(super) narrow: Option<String>,
     /// Products on their way from a file.
     pub(super) job: Option<Job>,
     pub(super) connection: Connection,
@@ -84,6 +86,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             slides,
             station,
             device_fault,
+            narrow: None,
             job,
             connection,
             trial,

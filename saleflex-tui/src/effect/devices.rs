@@ -35,6 +35,8 @@ pub struct DeviceStatus {
     pub printer: Option<QueueStatus>,
     /// Why they cannot be used as they are set up, or what is wrong with one, in words.
     pub fault: Option<String>,
+    /// Which place of a form had no room for its figure when it was printed last, in words. No device is at fault.
+    pub narrow: Option<String>,
 }
 
 /// What the customer sees while nothing is sold, and since when.
@@ -58,7 +60,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     /// while no program ran is queued.
     pub(super) fn start_devices(&mut self) {
         self.station = Station::default();
-        self.device_fault = None;
+        (self.device_fault, self.narrow) = (None, None);
         let Some(till) = self.till.as_mut() else { return };
         match Station::start(till, self.text) {
             Ok(station) => self.station = station,
@@ -83,7 +85,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Some(self.text.fill(Key::DisplayTrouble, &[("trouble", &trouble)]))
         };
         let fault = self.device_fault.clone().or_else(scanner).or_else(display);
-        DeviceStatus { printer: self.station.status(), fault }
+        DeviceStatus { printer: self.station.status(), fault, narrow: self.narrow.clone() }
     }
 
     /// How often the bell rings for what is to be heard of a code.
@@ -126,7 +128,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                 self.station.print(&jobs, Some(*seq))
             })
         });
-        self.device_fault = queued.err().map(|error| message::with_causes(&error)).or(narrow);
+        self.device_fault = queued.err().map(|error| message::with_causes(&error));
+        self.narrow = narrow;
     }
 
     /// Queues what a command asks for beside the documents it settles: the ticket of a parked document, the drawer.

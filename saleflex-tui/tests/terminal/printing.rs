@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -99,11 +100,9 @@ fn a_copy_is_printed_on_request_and_says_that_it_is_one() {
     assert_eq!(shop.message(), "This is only to be read: there is nothing to print.");
 }
 
-#[test]
-fn a_document_is_printed_on_the_form_of_its_kind_and_so_is_its_copy() {
-    let device = printer();
-    let folder = tempfile::tempdir().unwrap();
-    let design = folder.path().join("receipt.toml");
+/// Priya selling on a printer with a form whose place for the total has three letters.
+fn selling_on_a_form(device: &VirtualPrinter, folder: &Path) -> Shop {
+    let design = folder.join("receipt.toml");
     let lines = "rows = 20\ncolumns = 42\n[lines]\nfirst = 5\nlast = 6\n";
     let column = "[[lines.column]]\nvalue = \"name\"\ncolumn = 3\nwidth = 20\n";
     let field = "[[field]]\nvalue = \"in_words\"\nrow = 10\ncolumn = 1\nwidth = 42\n";
@@ -111,7 +110,28 @@ fn a_document_is_printed_on_the_form_of_its_kind_and_so_is_its_copy() {
     fs::write(&design, [lines, column, field, narrow].concat()).unwrap();
     let forms = format!("[printer.forms]\nfiscal_receipt = \"{}\"\n", design.display());
     let mut shop = Shop::with_devices(80, 24, &(settings(&device.address().to_string()) + &forms));
-    shop.keys("down down '3333' enter enter '10106' enter plus");
+    shop.keys("down down '3333' enter enter");
+    shop
+}
+
+#[test]
+fn what_a_form_has_no_room_for_is_said_until_something_else_is_and_no_device_is_at_fault() {
+    let (device, folder) = (printer(), tempfile::tempdir().unwrap());
+    let mut shop = selling_on_a_form(&device, folder.path());
+    shop.keys("'10106' enter plus");
+    until(&mut shop, "its form has 3 letters");
+    assert!(!shop.shows("DEVICES!"), "{}", shop.screen());
+    shop.keys("esc '10106' enter");
+    printed(&shop);
+    shop.session.tick();
+    assert!(!shop.message().contains("its form") && !shop.shows("DEVICES!"), "{}", shop.screen());
+}
+
+#[test]
+fn a_document_is_printed_on_the_form_of_its_kind_and_so_is_its_copy() {
+    let (device, folder) = (printer(), tempfile::tempdir().unwrap());
+    let mut shop = selling_on_a_form(&device, folder.path());
+    shop.keys("'10106' enter plus");
     let told = "its form has 3 letters at row 11, column 1, where a figure needs 4";
     until(&mut shop, told);
     shop.keys("esc");
