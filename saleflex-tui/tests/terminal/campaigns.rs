@@ -7,6 +7,7 @@ use saleflex_core::{
     quantity::{Percent, Quantity},
     tender::TenderKind,
 };
+use saleflex_tui::app::Place;
 
 use crate::common::harness::{Shop, compare};
 
@@ -18,6 +19,14 @@ fn discounts_stand_on_the_document_and_one_more_is_advised() {
 #[test]
 fn why_says_of_each_campaign_what_it_gives_and_why() {
     compare!("why", Shop::selling, "'12303' enter '12304' enter '2*18201' enter ctrl+w");
+}
+
+#[test]
+fn enter_goes_back_from_why_to_the_sale() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'12303' enter ctrl+w down enter");
+    assert!(matches!(shop.session.state.place(), Place::Sale), "{}", shop.screen());
+    assert_eq!(shop.document().lines.len(), 1);
 }
 
 #[test]

@@ -85,6 +85,15 @@ fn the_products_of_days_end_with_what_those_that_are_listed_come_to() {
     assert!(!shop.shows("All together"), "{}", shop.screen());
 }
 
+#[test]
+fn enter_goes_back_from_how_people_shop_where_a_row_leads_nowhere() {
+    let mut shop = two_days();
+    shop.keys("r b");
+    assert!(shop.shows("How people shop: 2025-04-08"), "{}", shop.screen());
+    shop.keys("down enter");
+    assert!(shop.shows("Sales summary: days"), "{}", shop.screen());
+}
+
 /// Morgan at the sale screen after a document of each type that the list of types begins, from the first to the last.
 fn a_document_of_each_type() -> (Shop, Vec<(DocumentType, Money)>) {
     let mut shop = Shop::managed(120, 40);
