@@ -22,6 +22,15 @@ use crate::{effect::Secret, entry::Amounts, text::Key};
 /// How many product keys are shown at once.
 pub const KEYS_SHOWN: usize = 9;
 
+/// Advice in words.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Advised {
+    /// A sentence that names the campaign.
+    pub whole: String,
+    /// The same in few words.
+    pub short: String,
+}
+
 /// What the till holds.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -78,7 +87,7 @@ pub struct View {
     /// When the document's customer was born, where that is known.
     pub born: Option<NaiveDate>,
     /// What a few more pieces would save, the first in words.
-    pub advice: Option<String>,
+    pub advice: Option<Advised>,
     /// That campaigns are not for the document, where it is paid like a sale and is none.
     pub no_campaigns: Option<Key>,
     /// By which ways to pay the document is cheaper, in words.

@@ -82,6 +82,26 @@ fn room_within(rect: Rect) -> usize {
     usize::from(rect.width).saturating_sub(frame)
 }
 
+/// Words as far as a width goes, with a sign that they go on; whole where they fit.
+pub fn elided(words: &str, width: u16) -> String {
+    let width = usize::from(width);
+    if Span::raw(words).width() <= width {
+        return words.to_owned();
+    }
+    if width == 0 {
+        return String::new();
+    }
+    let mut shown = String::new();
+    for character in words.chars() {
+        shown.push(character);
+        if Span::raw(shown.as_str()).width() >= width {
+            shown.pop();
+            break;
+        }
+    }
+    format!("{}…", shown.trim_end())
+}
+
 /// The room within a frame.
 pub fn within(rect: Rect) -> Rect {
     Block::bordered().inner(rect)
@@ -120,4 +140,17 @@ pub fn pair(frame: &mut Frame<'_>, rect: Rect, left: &str, right: &str, style: S
     // The gap between them has the style too, so that a bar has no hole.
     let gap = Rect { x: row.x + left_width, width: row.width - left_width - right_width, ..row };
     frame.render_widget(Paragraph::new("").style(style), gap);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_do_not_fit_say_that_they_go_on() {
+        let cases =
+            [(9, "Meat, fish"), (10, "Meat, fish"), (7, "Meat, fish"), (1, "Meat, fish"), (0, "Meat")];
+        let shown = cases.map(|(width, words)| elided(words, width));
+        assert_eq!(shown, ["Meat, fi…", "Meat, fish", "Meat,…", "…", ""]);
+    }
 }

@@ -28,7 +28,7 @@ use crate::{
     form::{self, pages::PageLayout},
     log, message,
     text::{Key, Text},
-    view::{Page, View},
+    view::{Advised, Page, View},
 };
 
 /// A till and what is needed to make one.
@@ -150,7 +150,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     ///
     /// # Errors
     /// When the till's file cannot be read, in words.
-    pub fn advice(&mut self) -> Result<Option<String>, String> {
+    pub fn advice(&mut self) -> Result<Option<Advised>, String> {
         let Some(till) = self.till.as_mut() else { return Ok(None) };
         super::snapshot::advice(till, self.text).map_err(|error| {
             log::error(&error);

@@ -18,7 +18,7 @@ use super::Secret;
 use crate::{
     message::{self, verdict},
     text::{Key, Text},
-    view::{ClosingCount, Page, Person, PointsOffer, View},
+    view::{Advised, ClosingCount, Page, Person, PointsOffer, View},
 };
 
 /// What there is before there is a till.
@@ -103,9 +103,11 @@ fn refundable(till: &Till, document: &Document) -> Result<Vec<(TenderKind, Money
 }
 
 /// The first of what a few more pieces would save.
-pub(super) fn advice(till: &mut Till, text: &Text) -> Result<Option<String>, Error> {
+pub(super) fn advice(till: &mut Till, text: &Text) -> Result<Option<Advised>, Error> {
     let Some(explained) = till.advise()? else { return Ok(None) };
-    Ok(verdict::advice(text, till, &explained).into_iter().next())
+    let whole = verdict::advice(text, till, &explained).into_iter().next();
+    let short = verdict::short_advice(text, till, &explained).into_iter().next();
+    Ok(whole.zip(short).map(|(whole, (_, short))| Advised { whole, short }))
 }
 
 /// How many ways to pay are named at most, the cheapest: they stand on one line.

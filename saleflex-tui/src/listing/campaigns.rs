@@ -50,7 +50,7 @@ impl Listing for Campaigns {
         const {
             &[
                 Heading::text(Key::ColumnCampaign, 15),
-                Heading::text(Key::ColumnName, 0),
+                Heading::below(Key::ColumnName),
                 Heading::text(Key::ColumnState, 10),
                 Heading::number(Key::ColumnUses, 7),
                 Heading::number(Key::ColumnGiven, 11),

@@ -39,7 +39,7 @@ impl Listing for Why {
         const {
             &[
                 Heading::text(Key::ColumnCampaign, 15),
-                Heading::text(Key::ColumnWhy, 0),
+                Heading::below(Key::ColumnWhy),
                 Heading::number(Key::ColumnTotal, 11),
             ]
         }

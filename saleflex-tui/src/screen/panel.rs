@@ -16,7 +16,7 @@ use crate::{
     form::Control,
     text::Key,
     theme::Theme,
-    widget::framed,
+    widget::{elided, framed},
 };
 
 pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control: &Control, rect: Rect) {
@@ -55,7 +55,13 @@ fn draw_message(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect)
         spans.insert(at, Span::styled(format!(" {told} "), theme.notice));
     }
     if let Some(advice) = state.view.advice.as_ref().filter(|_| at_sale) {
-        spans.push(Span::styled(format!("  + {advice}"), theme.notice));
+        let taken: usize = spans.iter().map(Span::width).sum();
+        let room = rect.width.saturating_mul(rect.height);
+        let room = room.saturating_sub(u16::try_from(taken).unwrap_or(u16::MAX));
+        let whole = format!("  + {}", advice.whole);
+        let fits = Span::raw(whole.as_str()).width() <= usize::from(room);
+        let words = if fits { whole } else { elided(&format!("  {}", advice.short), room) };
+        spans.push(Span::styled(words, theme.notice));
     }
     frame.render_widget(Paragraph::new(Line::from(spans)).wrap(Wrap { trim: false }), rect);
 }
@@ -136,6 +142,7 @@ fn draw_last_receipt(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: 
 /// What the customer's points are good for; nothing where there are none.
 fn draw_points(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
     let Some(words) = state.points_words() else { return };
+    let words = if rect.height > 1 { words } else { elided(&words, rect.width) };
     frame.render_widget(Paragraph::new(words).style(theme.notice).wrap(Wrap { trim: true }), rect);
 }
 

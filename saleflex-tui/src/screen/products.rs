@@ -14,7 +14,7 @@ use crate::{
     text::Key,
     theme::Theme,
     view::{self, KEYS_SHOWN, Page, ProductKey},
-    widget::framed,
+    widget::{elided, framed},
 };
 
 /// Keys in a row.
@@ -96,7 +96,8 @@ fn draw_tabs(theme: &Theme, frame: &mut Frame<'_>, row: Rect, tabs: Vec<Tab>, sh
     frame.render_widget(Paragraph::new(spans.collect::<Line<'_>>()), row);
 }
 
-/// The tabs on a row of this width. Where not all fit, the first ones are left out until the one shown is on it.
+/// The tabs on a row of this width. Where not all fit, the first ones are left out until the one shown is on it, and the last one
+/// says that it goes on.
 fn tabs(words: Vec<String>, shown: usize, width: u16) -> Vec<Tab> {
     let columns = |words: &String| u16::try_from(Span::raw(words.as_str()).width()).unwrap_or(u16::MAX) + 1;
     let mut first = 0;
@@ -107,6 +108,7 @@ fn tabs(words: Vec<String>, shown: usize, width: u16) -> Vec<Tab> {
     let mut tabs = Vec::new();
     for (of, words) in words.into_iter().enumerate().skip(first) {
         let next = x + columns(&words);
+        let words = if next > width { elided(words.trim_end(), width - x) } else { words };
         tabs.push(Tab { of, words, x });
         x = next;
         if x >= width {
@@ -185,5 +187,22 @@ pub(super) fn action_at(state: &State, rect: Rect, column: u16, row: u16) -> Opt
     match u8::try_from(at + 1).ok()? {
         10 => Some(Action::PageDepartment),
         key => Some(Action::ProductKey(key)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tab_that_is_cut_says_that_it_goes_on() {
+        let words = [" F5 Bakery ", " F6 Fruit and vegetables "].map(str::to_owned).to_vec();
+        let shown = |width: u16| -> Vec<String> {
+            tabs(words.clone(), 0, width).into_iter().map(|tab| tab.words).collect()
+        };
+        assert_eq!(shown(24), [" F5 Bakery ", " F6 Fruit a…"]);
+        // The blank behind it is no part of it.
+        assert_eq!(shown(36), [" F5 Bakery ", " F6 Fruit and vegetables"]);
+        assert_eq!(shown(38), [" F5 Bakery ", " F6 Fruit and vegetables "]);
     }
 }

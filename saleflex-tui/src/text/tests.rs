@@ -35,6 +35,26 @@ fn what_to_do_next_fits_the_smallest_terminal() {
     }
 }
 
+#[test]
+fn what_is_wrong_with_the_printer_fits_the_smallest_terminal() {
+    let is_trouble = |key: &&Key| key.name().starts_with("Trouble") && **key != Key::TroubleFailed;
+    for text in Text::all() {
+        for trouble in Key::ALL.iter().filter(is_trouble) {
+            let words = text.fill(Key::PrinterTrouble, &[("trouble", text.word(*trouble))]);
+            assert!(words.chars().count() <= 79, "{words}");
+        }
+    }
+}
+
+#[test]
+fn what_points_are_good_for_fits_beside_the_ways_to_pay_on_the_smallest_terminal() {
+    let values = [("available", "120000"), ("points", "38000"), ("amount", "£380.00")];
+    for text in Text::all() {
+        let words = text.fill(Key::PointsOffered, &values);
+        assert!(words.chars().count() <= 48, "{words}");
+    }
+}
+
 /// The placeholders of a text, such as `amount`.
 fn placeholders(words: &str) -> std::collections::BTreeSet<&str> {
     words.split('{').skip(1).filter_map(|piece| piece.split_once('}')).map(|(name, _)| name).collect()

@@ -9,6 +9,7 @@ use ratatui::{
 };
 use saleflex_core::catalog::is_unprintable;
 
+use super::elided;
 use crate::theme::Theme;
 
 /// A column: its heading, its width, and whether it is a number.
@@ -73,7 +74,8 @@ impl Table<'_> {
             let cells = cells.map(|(at, cell)| self.beside(at, cell, below, &widths));
             self.draw_row(frame, Rect { height: 1, ..place }, &widths, cells, style);
             if let Some(cell) = below.and_then(|at| row.cells.get(at)).filter(|_| place.height > 1) {
-                let line = Paragraph::new(format!("  {}", clean(cell))).style(style);
+                let words = elided(&clean(cell), place.width.saturating_sub(2));
+                let line = Paragraph::new(format!("  {words}")).style(style);
                 frame.render_widget(line, Rect { y: place.y + 1, height: 1, ..place });
             }
         }

@@ -93,6 +93,32 @@ fn the_list_of_campaigns_is_for_administrators() {
 }
 
 #[test]
+fn the_name_of_a_campaign_stands_whole_on_the_smallest_terminal() {
+    let mut shop = Shop::administered(80, 24);
+    let name = "Everything for the little ones on the first day of school";
+    let benefit = Benefit::Off { reward: Reward::Percent(Percent::parse("20").unwrap()), per: Per::Document };
+    let mut campaign = Campaign::new(shop.till().new_campaign_id(), "SCHOOL", benefit);
+    name.clone_into(&mut campaign.name);
+    campaign.is_active = false;
+    campaign.limits.least_purchase = Some(saleflex_core::money::Money::from_minor(150));
+    shop.till().save_campaign(campaign).unwrap();
+    shop.keys("s c 'school'");
+    assert!(shop.shows(name), "{}", shop.screen());
+}
+
+#[test]
+fn advice_comes_in_few_words_where_the_sentence_has_no_room() {
+    for (size, words) in [
+        ((80, 24), "+ saves £0.55: 1 more Strawberry yogurt 12…"),
+        ((120, 40), "+ 1 more Strawberry yogurt 125 g: Yogurts and desserts: 3 for 2 saves £0.55"),
+    ] {
+        let mut shop = Shop::selling(size.0, size.1);
+        shop.keys("'2*12303' enter");
+        assert!(shop.shows(words), "{}", shop.screen());
+    }
+}
+
+#[test]
 fn a_campaign_is_shown_in_full() {
     compare!("campaign", Shop::administered, "s c 'welcome' enter");
 }
