@@ -233,10 +233,12 @@ impl Hub {
 }
 
 /// Forgets what was taken away before an instant, and notes how far whoever asks must have been to know of it. That a
-/// person was erased is never forgotten: a till that comes back after years has to hear of it.
+/// person was put away or erased is never forgotten, only who they were: tills hold people of their own, so that what a hub does
+/// not say of somebody means that it has yet to hear of them.
 fn forget(session: &mut dyn Session, before: DateTime<Utc>) -> Result<u64, DatabaseError> {
+    let people = definitions::people::forget(session, before)?;
     let before = [before.timestamp_millis().into()];
-    let is_old = format!("d.is_deleted = 1 AND d.updated_at < $1 AND NOT {}", definitions::IS_OF_THE_ERASED);
+    let is_old = "d.is_deleted = 1 AND d.updated_at < $1 AND d.resource <> 'customers'";
     session.execute(
         &format!(
             "UPDATE company SET forgotten = (SELECT max(d.version) FROM definition d \
@@ -254,7 +256,7 @@ fn forget(session: &mut dyn Session, before: DateTime<Utc>) -> Result<u64, Datab
         ),
         &before,
     )?;
-    session.execute(&format!("DELETE FROM definition AS d WHERE {is_old}"), &before)
+    Ok(people + session.execute(&format!("DELETE FROM definition AS d WHERE {is_old}"), &before)?)
 }
 
 /// Notes which lives of the hub are over, and forgets those that were over before a cursor of theirs is too old anyway.

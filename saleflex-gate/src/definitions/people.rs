@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::{
-    NewRow, editing, next_change, parts,
+    IS_OF_THE_ERASED, NewRow, editing, next_change, parts,
     phones::{self, CUSTOMERS},
     put,
     segment_members::{MEMBERS, SEGMENTS},
@@ -24,6 +24,8 @@ use crate::{
 
 /// In which row somebody goes on whose own is gone because two were one person.
 pub(super) const MERGED_INTO: &str = "merged_into";
+/// That no more is left of somebody than that they are gone.
+const IS_FORGOTTEN: &str = "is_forgotten";
 /// What is agreed to; a row has `sms_consent`, and in `sms_consent_at` when that was said.
 const PURPOSES: [&str; 3] = ["marketing", "sms", "email"];
 /// No chain of merges is longer; a damaged one that turns in a circle ends where it is.
@@ -179,6 +181,33 @@ pub(crate) fn remove(
     put(session, company, &[gone.row(customer)], now)?;
     parts::follow(session, company, (CUSTOMERS, customer), now)?;
     relay::forget(session, (company, customer))
+}
+
+/// Leaves of customers who were taken out of use before an instant that they were, and in whose row they go on: a till that was
+/// away for years hears of it still. Answers of how many.
+pub(crate) fn forget(session: &mut dyn Session, before: DateTime<Utc>) -> Result<u64, DatabaseError> {
+    let rows = session.query(
+        &format!(
+            "SELECT d.company_id, d.definition_id, d.body FROM definition d WHERE d.resource = 'customers' \
+             AND d.is_deleted = 1 AND d.updated_at < $1 AND NOT {IS_OF_THE_ERASED} \
+             AND d.body NOT LIKE '%\"{IS_FORGOTTEN}\":true%'"
+        ),
+        &[before.timestamp_millis().into()],
+    )?;
+    let mut forgotten = 0;
+    for row in &rows {
+        let known: Map<String, Json> = serde_json::from_str(row.text(2)?).unwrap_or_default();
+        let mut body =
+            Map::from_iter([("is_deleted".to_owned(), true.into()), (IS_FORGOTTEN.to_owned(), true.into())]);
+        let kept = ["id", MERGED_INTO].into_iter().filter_map(|field| known.get_key_value(field));
+        body.extend(kept.map(|(field, value)| (field.clone(), value.clone())));
+        forgotten += session.execute(
+            "UPDATE definition SET body = $3, code = NULL \
+             WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2",
+            &[row.id(0)?.into(), row.id(1)?.into(), Json::Object(body).to_string().into()],
+        )?;
+    }
+    Ok(forgotten)
 }
 
 /// Makes two rows one: the one that stays gets what it lacks, and the other says where it went. Where the hub has one of

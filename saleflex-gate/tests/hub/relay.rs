@@ -461,6 +461,29 @@ async fn what_the_companys_hub_lost_with_a_backup_is_gone_at_the_stores_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_goes_at_the_stores_hub_because_the_companys_has_yet_to_hear_of_them_again() {
+    for (office, books) in both().await {
+        let mut chain = Lost::open(office.clone(), books.clone()).await;
+        let people = async || {
+            let read = office.read::<_, DatabaseError>(Tenant::Platform, |session| {
+                let of = "SELECT count(*) FROM definition WHERE resource = 'customers' AND is_deleted = 0";
+                session.query(of, &[])?[0].integer(0)
+            });
+            read.await.unwrap()
+        };
+        let before = people().await;
+        assert!(before > 0);
+        sql(&books, "DELETE FROM definition WHERE resource = 'customers'").await;
+        sql(&books, FORGET).await;
+        sql(&books, "UPDATE company SET changes = changes - 1").await;
+        chain.pull().await;
+        chain.pull().await;
+        assert!(!chain.is_known().await.0, "a snapshot came");
+        assert_eq!(people().await, before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_place_that_cannot_be_read_begins_a_snapshot_of_the_companys_hub() {
     for (office, books) in both().await {
         let mut chain = Lost::open(office.clone(), books.clone()).await;

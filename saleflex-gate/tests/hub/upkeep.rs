@@ -155,6 +155,30 @@ async fn a_till_that_was_away_for_years_hears_of_who_was_erased() {
 }
 
 #[tokio::test]
+async fn a_till_that_was_away_for_years_hears_of_who_was_taken_out_of_use_and_not_who_they_were() {
+    for books in every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let id = chain.customer(owner).await;
+        let path = format!("/definitions/customers/{id}");
+        let tag = format!("\"{}\"", chain.get(&path, owner).await["version"]);
+        let read = [("if-match", tag.as_str())];
+        assert!(chain.send_with("DELETE", &path, owner, &json!({}), &read).await.0.is_success());
+        later(3 * 365 * DAY);
+        for forgotten in [1, 0] {
+            assert_eq!(chain.hub.sweep().await.unwrap()["tombstones"], forgotten);
+        }
+        let page = chain.get("/sync/changes?limit=500", &harbour.device).await;
+        let mut row = page["items"].as_array().unwrap()[0].clone();
+        row["version"].take();
+        let gone = json!({"resource": "customers", "id": id, "version": null, "is_deleted": true, "is_forgotten": true});
+        assert_eq!(row, gone, "{page}");
+        later(0);
+    }
+}
+
+#[tokio::test]
 async fn who_was_forgotten_before_they_were_erased_is_erased_at_every_till_and_with_the_reasons() {
     for books in every_books().await {
         let chain = Chain::on(books.clone());

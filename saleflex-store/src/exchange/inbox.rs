@@ -101,7 +101,8 @@ impl Inbox {
 
     /// Keeps a page with its cursor and with who decides, in one transaction: no row waits under what the hub said
     /// earlier. The same page again changes nothing, and a row that changed in nothing that tills take over is not taken
-    /// again. With the last page of a snapshot every row that the snapshot did not hold is gone.
+    /// again. With the last page of a snapshot every row that the snapshot did not hold is gone, but for people: tills know
+    /// them first, hubs keep for good whom they put away, and one whose books were put back has yet to hear of them again.
     ///
     /// # Errors
     /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
@@ -149,7 +150,7 @@ impl Inbox {
         if is_whole {
             transaction.execute(
                 "UPDATE inbox SET is_deleted = 1, is_taken = 0, held_for = NULL \
-                 WHERE connector = ?1 AND seen_in < ?2 AND is_deleted = 0",
+                 WHERE connector = ?1 AND seen_in < ?2 AND is_deleted = 0 AND resource <> 'customers'",
                 params![self.connector, snapshots],
             )?;
         }

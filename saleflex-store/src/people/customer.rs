@@ -173,12 +173,6 @@ pub(crate) fn live_on(connection: &Connection) -> Result<(), Error> {
     Ok(())
 }
 
-/// What stands in the place of the code of a customer whom people of the till deleted, so that others may have it. Whom a hub
-/// put away keeps the code.
-pub(crate) fn code_of_deleted(id: CustomerId) -> String {
-    format!("deleted {}", id.uuid().simple())
-}
-
 /// A customer, in use or not.
 pub(crate) fn find(connection: &Connection, id: CustomerId) -> Result<Option<Customer>, Error> {
     let mut select = connection.prepare_cached(&format!("{SELECT} WHERE c.id = ?1"))?;

@@ -206,7 +206,7 @@ impl Till {
         erase(&record, [], self.holding(id, &[])?, now)?;
         let record =
             Record { standing: Standing::Deleted, revision: record.revision.saturating_add(1), ..record };
-        let code = customer::code_of_deleted(id);
+        let code = code_of_deleted(id);
         let entry = self.customer_entry(CustomerChange::Deleted { customer: id }, now);
         self.commit(&entry, None, None, |connection, _| customer::write(connection, &record, &code, None))
     }
@@ -457,4 +457,9 @@ impl Till {
         })?;
         Ok(records.len())
     }
+}
+
+/// What stands in the place of the code of a customer who was deleted, so that others may have it.
+pub(super) fn code_of_deleted(id: CustomerId) -> String {
+    format!("deleted {}", id.uuid().simple())
 }

@@ -1,13 +1,13 @@
 //! The people whom an event is about, read when it is sent: the frozen bytes hold their ids alone.
 //!
-//! **Invariant:** nobody is described who was erased, taken out of use by people of the till or made one with somebody else,
-//! however long ago the event was committed; a record that cannot be read holds up no event.
+//! **Invariant:** nobody is described who was erased, taken out of use or made one with somebody else, however long ago
+//! the event was committed; a record that cannot be read holds up no event.
 
 use std::fmt;
 
 use rusqlite::Connection;
 use saleflex_core::{
-    customer::{Customer as Record, Standing},
+    customer::Customer as Record,
     ids::CustomerId,
     journal::{Entry, Event, EventKind},
 };
@@ -56,16 +56,11 @@ pub(super) fn described(connection: &Connection, event: &OutgoingEvent) -> Resul
 
 fn one(connection: &Connection, id: CustomerId) -> Result<Option<Described>, Error> {
     let record = customer::record(connection, id)?;
-    let Some(record) = record.filter(|record| !record.is_walk_in) else { return Ok(None) };
-    let code = customer::find(connection, id)?.map(|known| known.code).unwrap_or_default();
-    // Whoever was put away at a hub's word alone is told of still: one whose books were put back gave out all that it has before
-    // it heard of them again. A hub that put them away itself knows nobody again who is gone.
-    let is_told = match record.standing {
-        Standing::Live => true,
-        Standing::Deleted => code != customer::code_of_deleted(id),
-        Standing::Merged { .. } | Standing::Erased { .. } => false,
+    let Some(record) = record.filter(|record| record.is_live() && !record.is_walk_in) else {
+        return Ok(None);
     };
-    Ok(is_told.then_some(Described { record, code }))
+    let code = customer::find(connection, id)?.map(|known| known.code).unwrap_or_default();
+    Ok(Some(Described { record, code }))
 }
 
 /// What is sent of an event, in bytes.

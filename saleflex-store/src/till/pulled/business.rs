@@ -11,7 +11,7 @@ use saleflex_core::{
     time::Moment,
 };
 
-use super::super::Till;
+use super::super::{Till, customers::code_of_deleted};
 use crate::{
     error::Error,
     exchange::{
@@ -188,7 +188,7 @@ impl Till {
                 return Ok(None);
             }
             // Deleted by people of this till, and not by the hub: that stands.
-            Some(_) if present.as_deref() == Some(&customer::code_of_deleted(pulled.id)) => return Ok(None),
+            Some(_) if present.as_deref() == Some(&code_of_deleted(pulled.id)) => return Ok(None),
             Some(record) => Record { phone_key: details.phone_key(&rules), details, ..record },
             None => Record::register(pulled.id, details, &rules, now, Source::Pos),
         };

@@ -92,27 +92,27 @@ fn whom_a_till_tells_of_is_the_same_at_another_and_makes_no_news_where_they_come
 }
 
 #[test]
-fn a_hub_whose_books_were_put_back_hears_again_of_whoever_it_had_put_away_and_no_hub_of_whom_the_till_did() {
+fn nobody_goes_because_a_hub_gives_out_all_that_it_has_without_them_and_whoever_it_put_away_does() {
     let mut market = Market::open();
     let ida = market.till.add_customer(&NewCustomer::named("N-7", "Ida Rhodes")).unwrap();
     let bob = market.till.add_customer(&NewCustomer::named("N-8", "Bob Noyce")).unwrap();
     let rows = market.told();
-    assert_eq!(rows.len(), 2);
-    let mut gone = rows[0].clone();
+    market.change(rows.clone());
+    market.pull();
+    market.take_over();
+    // A copy that was made before anybody was known, but for one who is taken out of use at the hub.
+    market.hub.forgotten = 100;
+    let mut inbox = market.inbox();
+    assert_eq!(market.page(&mut inbox), Came::CursorExpired);
+    market.hub.forgotten = 0;
+    market.hub.changes.clear();
+    let mut gone = rows[1].clone();
     gone.is_deleted = true;
     market.change([gone]);
     market.pull();
-    assert_eq!(market.take_over(), TakenOver { taken: 1, ..TakenOver::default() });
-    assert!(!market.till.person(ida).unwrap().unwrap().is_live());
-    market.till.delete_customer(bob).unwrap();
-    market.told();
-    market.till.outbox(shop::HUB).unwrap().send_again(|_, _| false).unwrap();
-    let again: Vec<uuid::Uuid> = market.told().iter().map(|row| row.id).collect();
-    assert_eq!(again, [ida.uuid()]);
-    market.change([rows[0].clone()]);
-    market.pull();
     market.take_over();
-    assert!(market.till.person(ida).unwrap().unwrap().is_live(), "the hub has them again");
+    let is_live = |id| market.till.person(id).unwrap().unwrap().is_live();
+    assert_eq!([ida, bob].map(is_live), [true, false]);
 }
 
 #[test]
