@@ -13,6 +13,7 @@ use saleflex_store::{
 };
 use saleflex_sync::{
     outbox::{Claim, Outbox as _},
+    plan::Came,
     till::TakenOver,
     wire::Change,
 };
