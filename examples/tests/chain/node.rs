@@ -197,4 +197,15 @@ impl Node {
         };
         read.unwrap().iter().map(unit).collect()
     }
+
+    /// How many people are gone here.
+    pub(crate) fn people_gone(&self) -> i64 {
+        let company = self.company;
+        let read = self.books.write_waiting(Tenant::Company(company), |session| {
+            let sql = "SELECT count(*) FROM definition \
+                       WHERE company_id = $1 AND resource = 'customers' AND is_deleted = 1";
+            session.query(sql, &[company.into()])?[0].integer(0)
+        });
+        read.unwrap()
+    }
 }

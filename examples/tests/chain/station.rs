@@ -226,6 +226,12 @@ impl Station {
         self.till().change_customer(customer.id, &changed).unwrap();
     }
 
+    /// Whether that customer is in use, where the till has one.
+    pub(crate) fn has_its_customer(&mut self) -> bool {
+        let customer = self.till().customer_with_code("C001").unwrap();
+        customer.is_none_or(|customer| self.till().person(customer.id).unwrap().unwrap().is_live())
+    }
+
     fn back_up_or_restore(&mut self) {
         if let Some(backup) = self.backup.take() {
             self.generation = backup;

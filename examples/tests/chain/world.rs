@@ -354,11 +354,14 @@ impl World {
         for which in [OFFICE, GATE] {
             let delivered = self.nodes[which].delivered(&self.runtime);
             check_once(&delivered);
+            // Whatever was put back, nobody of them takes a customer out of use.
+            assert_eq!(self.nodes[which].people_gone(), 0, "hub {which}");
             for (at, station) in self.stations.iter_mut().enumerate() {
                 if which == OFFICE && !ways(at).contains(&OFFICE) {
                     continue;
                 }
                 let own = station.remember();
+                assert!(station.has_its_customer(), "{} of {}", station.code, station.store_code);
                 assert!(matches!(station.till().verify().unwrap(), Verification::Whole(_)));
                 let of = (station.store_code, station.code.as_str());
                 let is_of =
