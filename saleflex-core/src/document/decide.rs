@@ -274,7 +274,9 @@ impl Decision<'_> {
         }
         let was_cut =
             |no: AdjustmentNo| self.before.is_some_and(|before| cut(before).any(|(known, _)| known.no == no));
-        self.refuse_any(cut(document).find(|(known, _)| !was_cut(known.no)))
+        // Points follow the basket: what of a redemption there is no room for goes back to whoever spends them.
+        let is_new = |known: &DocumentAdjustment| !was_cut(known.no) && known.source.points().is_none();
+        self.refuse_any(cut(document).find(|(known, _)| is_new(known)))
     }
 
     /// Refuses to settle a document with a discount that there is no room for.

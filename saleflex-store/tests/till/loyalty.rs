@@ -6,6 +6,7 @@ mod elsewhere;
 mod hub;
 mod merged;
 mod refunds;
+mod shrinking;
 mod tier_discounts;
 
 use chrono::NaiveTime;
