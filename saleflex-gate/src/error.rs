@@ -37,6 +37,7 @@ pub struct ApiError {
 
 /// The body of a refusal.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"code": "field_invalid", "message": "`name` is 1 to 200 characters", "detail": "name", "correlation_id": "018f0000-0000-7000-8000-000000000001"}))]
 pub(crate) struct Refusal {
     /// A stable code, such as `not_found`.
     pub(crate) code: &'static str,
@@ -50,6 +51,7 @@ pub(crate) struct Refusal {
 
 /// The body of a refusal in the shape that older terminals know, with a code added.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"status": "error", "message": "`transaction` lacks `head`", "error_code": "document_incomplete", "correlation_id": "018f0000-0000-7000-8000-000000000001"}))]
 pub(crate) struct OfficeRefusal {
     /// `error`.
     status: &'static str,

@@ -79,9 +79,10 @@ pub(crate) async fn show(State(hub): State<Hub>, caller: CompanyScope) -> Result
     read.await.map(Shown)
 }
 
-/// Changes a company. Its slug stays.
+/// Changes a company. Its slug stays. At a store's hub that forwards, the company's hub says all of it.
 #[utoipa::path(patch, path = "/companies/{slug}", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses"), ReadBefore), request_body = CompanyChange, responses(
     (status = OK, body = Company, headers(("etag" = String, description = "Its version"))),
+    (status = FORBIDDEN, body = Refusal, description = "`not_allowed`, `not_the_authority`"),
     (status = PRECONDITION_FAILED, body = Refusal, description = "`stale`"),
 ))]
 pub(crate) async fn change(
@@ -91,6 +92,10 @@ pub(crate) async fn change(
     sent: Result<Sent<CompanyChange>, ApiError>,
 ) -> Result<Shown<Company>, ApiError> {
     caller.may(may::CompanyEdit)?;
+    if hub.settings.upstream.is_some() {
+        let message = "what holds for the company is said at the company's hub";
+        return Err(ApiError::forbidden("not_the_authority", message));
+    }
     let Sent(change) = sent?;
     let changed = hub.act(caller.of(), move |desk| {
         read.is(&own(desk.session, (desk.company, caller.user), desk.now)?)?;

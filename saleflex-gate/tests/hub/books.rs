@@ -311,6 +311,28 @@ async fn every_reference_between_business_tables_holds_the_company() {
     }
 }
 
+/// What is distributed in the order in which it was made finds what it refers to distributed already.
+#[tokio::test]
+async fn on_postgres_tables_refer_to_older_ones_and_the_audit_log_alone_has_a_trigger() {
+    let Some(url) = fresh_postgres().await else { return };
+    let asked = tokio::task::spawn_blocking(move || {
+        let database = Postgres::connect(&url).unwrap();
+        Books::open(Postgres::connect(&url).unwrap()).unwrap();
+        database.transact(Tenant::Platform, Purpose::Read, &mut |session| {
+            let ahead =
+                "SELECT conname::text FROM pg_constraint WHERE contype = 'f' AND confrelid > conrelid";
+            let ahead = session.query(ahead, &[]).unwrap();
+            assert!(ahead.is_empty(), "{:?}", ahead.first().map(|one| one.text(0).unwrap().to_owned()));
+            let triggers = "SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal";
+            let triggers = session.query(triggers, &[]).unwrap();
+            let names: Vec<_> = triggers.iter().map(|one| one.text(0).unwrap()).collect();
+            assert_eq!(names, ["audit_stays"]);
+            true
+        })
+    });
+    asked.await.unwrap().unwrap();
+}
+
 #[tokio::test]
 async fn on_postgres_a_tenant_sees_its_own_rows_only_and_cannot_write_others() {
     let Some(url) = fresh_postgres().await else { return };

@@ -1,9 +1,13 @@
 //! Rights of a store end at its door, also where what is asked for is the whole company's.
 
+use saleflex_gate::settings::{Settings, Upstream};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::chain::{Chain, Company, Person, SHELF, chains, text};
+use super::{
+    chain::{Chain, Company, Person, SHELF, chains, text},
+    support::every_books,
+};
 
 /// A company that gives its stores some domains, and somebody with a role in its first store.
 async fn with(chain: &Chain, domains: &[&str], role: &str) -> (Company, Person) {
@@ -111,5 +115,27 @@ async fn who_sets_prices_changes_a_price_and_nothing_else_of_a_product_of_their_
         let path = format!("/definitions/products/{}", text(&own["id"]));
         let rename = ("PATCH", path.as_str(), here);
         chain.refused(rename, json!({"row": {"name": "Gold"}}), (403, "not_allowed")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_stores_hub_says_what_holds_for_the_company_where_it_stands_alone_and_nowhere_else() {
+    for books in every_books().await {
+        let harbour = Chain::on(books.clone()).company("harbour").await;
+        let (path, owner) = (format!("/companies/{}", harbour.slug), harbour.owner.access.as_str());
+        let change = json!({"quota_policy": "allow", "store_domains": ["price"]});
+        let upstream = Some(Upstream { address: "http://unused".to_owned(), token: "t".to_owned() });
+        let below = Chain::in_store(books.clone(), Settings { upstream, ..Settings::default() });
+        below.refused(("PATCH", &path, owner), change.clone(), (403, "not_the_authority")).await;
+        assert_eq!(below.get(&path, owner).await["quota_policy"], "refuse", "it may be looked at");
+        let alone = Chain::in_store(books, Settings::default());
+        let changed = alone.ok("PATCH", &path, owner, change).await;
+        assert_eq!(
+            (&changed["quota_policy"], &changed["store_domains"]),
+            (&json!("allow"), &json!(["price"]))
+        );
+        let asked = json!({"schema_version": 1, "epoch": Uuid::from_u128(9), "asks": []});
+        let answer = alone.ok("POST", "/sync/quotas", &harbour.device, asked).await;
+        assert_eq!(answer["policy"], "allow", "tills hear it");
     }
 }

@@ -1,5 +1,6 @@
 //! Whatever happens and whenever: after it the till is as it was before a command or as it was after it.
 
+mod cancelled;
 mod coming_back;
 mod exchange;
 mod records;
