@@ -3,7 +3,10 @@
 mod cancelled;
 mod coming_back;
 mod exchange;
+mod goods_by_hand;
+mod members;
 mod records;
+mod taken_over;
 
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},

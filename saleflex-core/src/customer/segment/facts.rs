@@ -27,7 +27,7 @@ pub struct SegmentFacts {
     pub purchased_on: Option<Vec<NaiveDate>>,
     /// What was bought, as far back as criteria look.
     pub purchased: Vec<PurchasedLine>,
-    /// The code of the loyalty tier.
+    /// The code of the loyalty tier; none of a member who is suspended or has left.
     pub tier: Option<String>,
     /// The town of the address.
     pub town: Option<String>,

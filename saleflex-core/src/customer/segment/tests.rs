@@ -1,7 +1,6 @@
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate};
-use proptest::prelude::*;
+use chrono::{DateTime, Datelike, NaiveDate};
 use uuid::Uuid;
 
 use super::*;
@@ -12,6 +11,8 @@ use crate::{
     money::{Currency, CurrencyCode, Money},
     time::Moment,
 };
+
+mod by_hand;
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap()
@@ -282,85 +283,4 @@ fn an_inactive_segment_has_no_members_and_the_newest_of_several_rows_counts_c8()
     assert_eq!(roster.active_codes(&segments), ["S1"]);
     segments[0].is_active = false;
     assert!(roster.active_codes(&segments).is_empty() && roster.active(&segments).is_empty());
-}
-
-/// One purchase as a person counts: years and days by hand, no sums kept.
-fn naive(kind: u8, limit: u32, sales: &[(NaiveDate, i64)], registered: NaiveDate, today: NaiveDate) -> bool {
-    let sum = |keep: &dyn Fn(NaiveDate) -> bool| -> i64 {
-        sales.iter().filter(|(on, _)| keep(*on)).map(|(_, amount)| amount).sum()
-    };
-    let all = sum(&|_| true);
-    let count = i64::try_from(sales.len()).unwrap();
-    let last = sales.iter().map(|(on, _)| *on).max();
-    let limit_minor = i64::from(limit) * 100;
-    match kind {
-        0 => sum(&|on| on.year() == today.year()) >= limit_minor,
-        1 => all >= limit_minor,
-        2 => count > 0 && all >= limit_minor * count,
-        3 => count >= i64::from(limit),
-        4 => last.is_some_and(|last| (today - last).num_days() >= i64::from(limit)),
-        5 => {
-            let first = today - Days::new(29);
-            i64::try_from(sales.iter().filter(|(on, _)| *on >= first).count()).unwrap() >= i64::from(limit)
-        }
-        _ => (today - registered).num_days() <= i64::from(limit),
-    }
-}
-
-fn typed(kind: u8, limit: u32) -> Criterion {
-    let money = m(i64::from(limit));
-    match kind {
-        0 => Criterion::MinAnnualSpending(money),
-        1 => Criterion::MinLifetimeSpending(money),
-        2 => Criterion::MinAveragePurchase(money),
-        3 => Criterion::MinPurchases(limit),
-        4 => Criterion::NotSeenFor { days: limit },
-        5 => Criterion::PurchasesWithin { days: 30, at_least: limit },
-        _ => Criterion::RegisteredWithin { days: limit },
-    }
-}
-
-proptest! {
-    #[test]
-    fn membership_is_what_counting_by_hand_says(
-        sales in prop::collection::vec((0_u64..800, 1_i64..50_000), 0..12),
-        conditions in prop::collection::vec((0_u8..7, 0_u32..400, any::<bool>()), 1..5),
-        registered in 0_u64..800,
-        joins_any in any::<bool>(),
-    ) {
-        let today = today();
-        let mut dated: Vec<(NaiveDate, i64)> =
-            sales.iter().map(|(ago, amount)| (today - Days::new(*ago), *amount)).collect();
-        dated.sort();
-        let mut spending = Spending::default();
-        for (on, amount) in &dated {
-            spending.count(Money::from_minor(*amount), on.and_hms_opt(9, 0, 0).unwrap());
-        }
-        let registered = today - Days::new(registered);
-        let purchased_on = Some(dated.iter().map(|(on, _)| *on).collect());
-        let facts = SegmentFacts { registered_on: registered, spending, purchased_on, ..facts() };
-        let hold = |(kind, limit, not): &(u8, u32, bool)| naive(*kind, *limit, &dated, registered, today) != *not;
-        let expected = if joins_any { conditions.iter().any(hold) } else { conditions.iter().all(hold) };
-        let typed: Vec<Criterion> = conditions
-            .iter()
-            .map(|(kind, limit, not)| {
-                let one = typed(*kind, *limit);
-                if *not { Criterion::Not(Box::new(one)) } else { one }
-            })
-            .collect();
-        let criterion = if joins_any { Criterion::Any(typed) } else { Criterion::All(typed) };
-        prop_assert_eq!(criterion.is_met(&facts, today), expected);
-        let json = serde_json::to_string(&criterion).unwrap();
-        prop_assert_eq!(serde_json::from_str::<Criterion>(&json).unwrap(), criterion);
-    }
-
-    #[test]
-    fn what_does_not_depend_on_time_does_not_change_with_it(kind in 0_u8..7, limit in 0_u32..9, days in 0_u64..900) {
-        let criterion = typed(kind, limit);
-        let facts = bought(3, m(30), today());
-        let later = today() + Days::new(days);
-        if !criterion.depends_on_time() {
-            prop_assert_eq!(criterion.is_met(&facts, today()), criterion.is_met(&facts, later));
-        }
-    }
 }

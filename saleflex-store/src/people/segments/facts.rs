@@ -224,9 +224,11 @@ impl<'a> Asker<'a> {
         just_now: &[Completed],
     ) -> Result<SegmentFacts, Error> {
         let spending = member.map_or(history.spending, |member| member.spending);
+        // As to campaigns, whoever is suspended or has left is of no tier.
+        let active = member.filter(|member| loyalty::may_redeem(member));
         let mut facts = SegmentFacts {
             spending,
-            tier: member.and_then(|member| member.tier.clone()),
+            tier: active.and_then(|member| member.tier.clone()),
             stores: (spending.purchases > 0).then_some(self.store).into_iter().collect(),
             ..SegmentFacts::of(record)
         };

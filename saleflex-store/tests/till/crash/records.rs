@@ -2,13 +2,16 @@
 
 use saleflex_core::{
     catalog::import::Acceptance,
-    customer::segment::{Criterion, Segment},
+    customer::{
+        NotErasable,
+        segment::{Criterion, Segment},
+    },
     ids::{ProductId, SegmentId},
     inventory::{Limits, Place, Tracking, command::Command as Move, order::Supplier},
     loyalty::{Program, ReferralPoints},
     quantity::Points,
 };
-use saleflex_store::{customer::NewCustomer, import::read_csv, till::Wanted};
+use saleflex_store::{Error, customer::NewCustomer, import::read_csv, till::Wanted};
 use uuid::Uuid;
 
 use super::{busy, of_goods};
@@ -19,14 +22,14 @@ use crate::support::{
 };
 
 /// A shop with somebody at the till who may do everything, and one more customer.
-fn with_customer() -> (Shop, saleflex_core::ids::CustomerId) {
+pub(super) fn with_customer() -> (Shop, saleflex_core::ids::CustomerId) {
     let mut shop = busy();
     shop.log_in(ADMIN);
     let id = shop.till.add_customer(&NewCustomer::named("K-QUIX", "Zebulon Quixotte")).unwrap();
     (shop, id)
 }
 
-fn segment() -> Segment {
+pub(super) fn segment() -> Segment {
     Segment {
         id: SegmentId::new(Uuid::from_u128(5)),
         code: "S".to_owned(),
@@ -42,7 +45,15 @@ fn segment() -> Segment {
 fn erasing_a_customer_and_wiping_out_what_is_left() {
     let (mut shop, id) = with_customer();
     shop.till.issue_card(id, "77").unwrap();
-    stop_while_forgetting(shop, id, "Quixotte");
+    stop_while_forgetting(shop, "Quixotte", |till, is_erased| {
+        if till.on_duty().is_none() {
+            till.log_in(ADMIN.0, ADMIN.1).unwrap();
+        }
+        let done = till.erase_customer(id);
+        let was_done = matches!(done, Err(Error::NotErasable(NotErasable::AlreadyDone)));
+        assert!(done.is_ok() || was_done, "{done:?}");
+        assert_eq!(was_done, is_erased);
+    });
 }
 
 #[test]

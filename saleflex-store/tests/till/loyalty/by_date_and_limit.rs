@@ -3,6 +3,7 @@
 use saleflex_core::{
     campaign::Resolution,
     customer::segment::{Criterion, Segment},
+    ids::SegmentId,
 };
 use saleflex_store::till::TrialDays;
 
@@ -12,6 +13,25 @@ use crate::support::shop;
 
 fn tier(shop: &Shop, id: CustomerId) -> String {
     shop.till.membership(id).unwrap().unwrap().tier.unwrap()
+}
+
+fn best(shop: &Shop, id: CustomerId) -> bool {
+    shop.till.marketing_profile(id).unwrap().segments.iter().any(|code| code == "BEST")
+}
+
+/// Saves a segment of those in the upper tier, by somebody who may.
+fn gather_best(shop: &mut Shop) {
+    shop.log_in(ADMIN);
+    let segment = Segment {
+        id: SegmentId::new(Uuid::from_u128(0xBE57)),
+        code: "BEST".to_owned(),
+        name: "Best".to_owned(),
+        description: None,
+        criterion: Criterion::Tier(["TOP".to_owned()].into()),
+        is_active: true,
+        display_order: 0,
+    };
+    shop.till.save_segment(segment).unwrap();
 }
 
 #[test]
@@ -93,25 +113,8 @@ fn what_a_day_brings_to_many_is_several_entries_of_some_customers_each() {
 
 #[test]
 fn a_segment_of_a_tier_follows_points_given_by_hand_and_a_tier_lost_by_date() {
-    let best =
-        |shop: &Shop, id| shop.till.marketing_profile(id).unwrap().segments.iter().any(|code| code == "BEST");
-    let save = |shop: &mut Shop| {
-        shop.log_in(ADMIN);
-        let criterion = Criterion::Tier(["TOP".to_owned()].into());
-        let id = shop.till.new_segment_id();
-        let segment = Segment {
-            id,
-            code: "BEST".to_owned(),
-            name: "Best".to_owned(),
-            description: None,
-            criterion,
-            is_active: true,
-            display_order: 0,
-        };
-        shop.till.save_segment(segment).unwrap();
-    };
     let mut shop = shop_with(|_| ());
-    save(&mut shop);
+    gather_best(&mut shop);
     let id = grace(&shop);
     assert!(!best(&shop, id));
     shop.till.grant_points(id, Points::new(1_000), false, "jubilee", None).unwrap();
@@ -121,13 +124,33 @@ fn a_segment_of_a_tier_follows_points_given_by_hand_and_a_tier_lost_by_date() {
         program.tiers[1].min_points = None;
         program.tiers[1].min_annual_spending = Some(minor(1_000));
     });
-    save(&mut shop);
+    gather_best(&mut shop);
     let id = grace(&shop);
     sold(&mut shop, id, "4", 0);
     assert!(best(&shop, id));
     shop.clock.advance(chrono::Duration::days(270));
     shop.log_in(CASHIER);
     assert_eq!((tier(&shop, id).as_str(), best(&shop, id)), ("BASE", false));
+    whole(&shop);
+}
+
+#[test]
+fn whoever_is_suspended_or_has_left_is_in_no_segment_of_a_tier_until_the_membership_is_taken_up_again() {
+    let mut shop = shop_with(|_| ());
+    let id = grace(&shop);
+    shop.log_in(ADMIN);
+    shop.till.grant_points(id, Points::new(1_000), false, "jubilee", None).unwrap();
+    gather_best(&mut shop);
+    for status in [MemberStatus::Suspended, MemberStatus::Ended] {
+        assert!(best(&shop, id));
+        shop.till.set_member_status(id, status).unwrap();
+        assert!(!best(&shop, id), "{status:?}");
+        // Nor is one found in it when the segment is saved anew.
+        gather_best(&mut shop);
+        assert!(!best(&shop, id), "{status:?}");
+        shop.till.set_member_status(id, MemberStatus::Active).unwrap();
+    }
+    assert!(best(&shop, id));
     whole(&shop);
 }
 
