@@ -21,6 +21,14 @@ pub trait Inbox {
     /// A failure of the disk.
     fn cursor(&self) -> Result<Option<Cursor>, Self::Error>;
 
+    /// When the last page came; none before the first, and of whoever does not say.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn pulled_at(&self) -> Result<Option<DateTime<Utc>>, Self::Error> {
+        Ok(None)
+    }
+
     /// Keeps a page, its cursor and who decides.
     ///
     /// # Errors

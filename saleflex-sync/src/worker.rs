@@ -174,7 +174,7 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
                 pull::notifications(&mut self.inbox, transport, token).map_err(Error::Inbox)?
             }
             Step::Heartbeat => {
-                let beat = self.beat(at.now).map_err(Error::Outbox)?;
+                let beat = self.beat(at.now)?;
                 let (came, wanted) =
                     pull::heartbeat(transport, &beat, (&mut self.obeyed, &mut self.life), token);
                 self.inbox.keep_signals(&wanted).map_err(Error::Inbox)?;
@@ -209,8 +209,8 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
         Ok(())
     }
 
-    fn beat(&self, now: DateTime<Utc>) -> Result<Heartbeat, O::Error> {
-        let progress = self.outbox.progress()?;
+    fn beat(&self, now: DateTime<Utc>) -> Result<Heartbeat, Failed<O, I>> {
+        let progress = self.outbox.progress().map_err(Error::Outbox)?;
         Ok(Heartbeat {
             schema_version: SCHEMA_VERSION,
             software_version: self.device.software_version.clone(),
@@ -221,6 +221,8 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
             oldest_waiting: progress.oldest_waiting,
             quarantined: progress.quarantined,
             printers: std::collections::BTreeMap::new(),
+            pulled_at: self.inbox.pulled_at().map_err(Error::Inbox)?,
+            cursor: self.inbox.cursor().map_err(Error::Inbox)?,
             clock: now,
             acknowledged: self.obeyed.clone(),
         })

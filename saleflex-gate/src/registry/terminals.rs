@@ -98,7 +98,10 @@ pub(crate) struct TerminalRow {
     pub(crate) secret_used_at: Option<DateTime<Utc>>,
     /// From which address that was.
     pub(crate) secret_used_from: Option<String>,
-    /// What it said of itself: versions, queue, printers.
+    /// By how many seconds its clock was ahead of the hub's then; below nothing: behind. What the answer took on its way counts
+    /// for it.
+    pub(crate) clock_ahead_seconds: Option<i64>,
+    /// What it said of itself: versions, queue, when it took changes last and where it is in them, printers.
     #[schema(value_type = Option<Object>)]
     pub(crate) telemetry: Option<Json>,
 }
@@ -113,6 +116,8 @@ const TERMINAL: &str = "SELECT terminal_id, store_id, office_code, terminal_code
 
 fn terminal(row: &Row) -> Result<TerminalRow, DatabaseError> {
     let telemetry = row.optional_text(13)?.map(serde_json::from_str).transpose();
+    let telemetry: Option<Json> =
+        telemetry.map_err(|_| DatabaseError::Column { column: 13, expected: "JSON" })?;
     Ok(TerminalRow {
         id: row.id(0)?,
         store_id: row.id(1)?,
@@ -132,8 +137,15 @@ fn terminal(row: &Row) -> Result<TerminalRow, DatabaseError> {
         awaited_for: row.optional_text(18)?.map(str::to_owned),
         secret_used_at: row.optional_time(14)?,
         secret_used_from: row.optional_text(15)?.map(str::to_owned),
-        telemetry: telemetry.map_err(|_| DatabaseError::Column { column: 13, expected: "JSON" })?,
+        clock_ahead_seconds: clock_ahead(telemetry.as_ref(), row.optional_time(11)?),
+        telemetry,
     })
+}
+
+/// By how many seconds a clock is ahead that was told of in a heartbeat, when that was heard.
+fn clock_ahead(telemetry: Option<&Json>, heard_at: Option<DateTime<Utc>>) -> Option<i64> {
+    let clock: DateTime<Utc> = telemetry?.get("clock")?.as_str()?.parse().ok()?;
+    Some(clock.signed_duration_since(heard_at?).num_seconds())
 }
 
 /// Which terminals are listed.

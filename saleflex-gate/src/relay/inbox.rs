@@ -163,6 +163,14 @@ impl Inbox for RelayInbox {
         Ok(self.write(|session| Place::read(session, self.company))?.cursor)
     }
 
+    fn pulled_at(&self) -> Result<Option<DateTime<Utc>>, DatabaseError> {
+        self.write(|session| {
+            let sql = "SELECT pulled_at FROM upstream WHERE company_id = $1";
+            let rows = session.query(sql, &[self.company.into()])?;
+            rows.first().map_or(Ok(None), |row| row.optional_time(0))
+        })
+    }
+
     /// Keeps a page. The first page without a cursor before it begins a snapshot; with its last one, whatever came from
     /// the company's hub before and is not in it is gone. Rows of a domain in which that hub does not decide are not taken;
     /// when it decides again, everything is asked for anew.

@@ -122,7 +122,9 @@ pub(crate) struct Standing {
     set_aside: Option<i64>,
     /// When it took everything last.
     last_bootstrap_at: Option<DateTime<Utc>>,
-    /// What it said then of itself: how much waits at it, since when, what is set aside.
+    /// By how many seconds its clock was ahead of the hub's when it said last how it is; below nothing: behind.
+    clock_ahead_seconds: Option<i64>,
+    /// What it said then of itself: how much waits at it, since when, what is set aside, when it took changes last.
     #[schema(value_type = Option<Object>)]
     telemetry: Option<Value>,
     /// What it shall do and has not acknowledged.
@@ -147,6 +149,7 @@ pub(crate) async fn standing(
             last_push_at: row.last_push_at,
             set_aside: row.set_aside,
             last_bootstrap_at: row.last_bootstrap_at,
+            clock_ahead_seconds: row.clock_ahead_seconds,
             telemetry: row.telemetry,
             signals: signals(session, (company, id), now)?,
         })

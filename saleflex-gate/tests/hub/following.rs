@@ -5,6 +5,7 @@ use axum::{
     http::{Request, StatusCode, header},
     response::Response,
 };
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use saleflex_gate::{
     NewStore,
@@ -204,10 +205,20 @@ async fn a_device_is_told_what_to_do_and_where_the_changes_are_as_soon_as_they_a
         let beat = json!({
             "schema_version": 1, "software_version": "0.1", "epoch": "018f0000-0000-7000-8000-000000000009",
             "last_seq": 3, "queue_depth": 2, "clock": "2026-11-21T12:00:00Z", "acknowledged": [first["id"]],
+            "pulled_at": "2026-11-21T11:59:00Z", "cursor": later["cursor"],
         });
         chain.ok("POST", "/sync/heartbeat", &harbour.device, beat).await;
         let own = chain.get(&format!("/terminals/{}/sync-state", harbour.terminal), &harbour.device).await;
         assert_eq!((&own["signals"], &own["telemetry"]["queue_depth"]), (&json!([]), &json!(2)));
+        assert_eq!(
+            (&own["telemetry"]["pulled_at"], &own["telemetry"]["cursor"]),
+            (&json!("2026-11-21T11:59:00Z"), &later["cursor"])
+        );
+        let heard: DateTime<Utc> = text(&own["last_heartbeat_at"]).parse().unwrap();
+        let clock: DateTime<Utc> = "2026-11-21T12:00:00Z".parse().unwrap();
+        let ahead = json!(clock.signed_duration_since(heard).num_seconds());
+        let listed = chain.get(&format!("/terminals/{}", harbour.terminal), owner).await;
+        assert_eq!([&own["clock_ahead_seconds"], &listed["clock_ahead_seconds"]], [&ahead, &ahead]);
         let (other, _) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
         let path = format!("/terminals/{other}/sync-state");
         chain.refused(("GET", &path, &harbour.device), Value::Null, (404, "not_found")).await;

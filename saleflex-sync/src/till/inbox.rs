@@ -39,6 +39,10 @@ impl Inbox for TillInbox {
         Ok(self.stored.state()?.cursor.and_then(|cursor| Cursor::parse(&cursor).ok()))
     }
 
+    fn pulled_at(&self) -> Result<Option<DateTime<Utc>>, Self::Error> {
+        Ok(self.stored.state()?.pulled_at)
+    }
+
     fn keep(&mut self, now: DateTime<Utc>, page: &ChangesPage) -> Result<(), Self::Error> {
         let told = page.authority.as_ref().map(|authority| {
             authority.iter().map(|(domain, who)| (domain.to_string(), who.to_string())).collect()

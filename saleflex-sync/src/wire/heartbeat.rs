@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Domain;
+use super::{Cursor, Domain};
 
 /// How a till is.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -35,6 +35,13 @@ pub struct Heartbeat {
     /// The state of each printer by its name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub printers: BTreeMap<String, String>,
+    /// When it took changes of the hub last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pulled_at: Option<DateTime<Utc>>,
+    /// Where it is in them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub cursor: Option<Cursor>,
     /// The till's clock.
     pub clock: DateTime<Utc>,
     /// Signals that it has obeyed.

@@ -364,6 +364,19 @@ fn a_hub_that_was_put_back_while_nobody_asked_is_found_out_at_the_next_contact()
 }
 
 #[test]
+fn a_heartbeat_says_when_changes_came_last_and_where_the_till_is_in_them() {
+    let mut line = Line::open();
+    line.run(120);
+    let beat = line.hub.beat.as_ref().unwrap();
+    let inbox = line.till.inbox(shop::HUB).unwrap().state().unwrap();
+    assert!(inbox.pulled_at.is_some());
+    assert_eq!(
+        (beat.pulled_at, beat.cursor.as_ref().map(ToString::to_string)),
+        (inbox.pulled_at, inbox.cursor)
+    );
+}
+
+#[test]
 fn a_program_that_starts_with_shares_tells_them_once_the_hub_has_heard_how_it_is_and_without_asks_no_more() {
     let mut line = Line::open();
     let asked = |steps: &[(Step, Came, Finding)]| {

@@ -65,7 +65,8 @@ fn a_heartbeat_and_its_answer_keep_their_shapes() {
     let beat = json!({
         "schema_version": 1, "software_version": "0.1.0", "epoch": "00000000-0000-0000-0000-000000000007",
         "last_seq": 12, "queue_depth": 2, "oldest_waiting": "2026-03-08T20:19:20Z", "quarantined": 1,
-        "printers": {"receipt": "ready"}, "clock": "2026-03-08T20:20:20Z"
+        "printers": {"receipt": "ready"}, "clock": "2026-03-08T20:20:20Z",
+        "pulled_at": "2026-03-08T20:19:59Z", "cursor": "41"
     });
     assert_eq!(through::<Heartbeat>(&beat).1, beat);
     let answer = json!({

@@ -9,8 +9,8 @@ use saleflex_core::{digest::Digest, journal::Entry};
 use saleflex_sync::{
     transport::{Method, Request, Response},
     wire::{
-        Authority, Change, ChangesPage, Counter, Cursor, Domain, HeartbeatAnswer, HighWater, ItemError,
-        ItemResult, Notification, PushAnswer, PushItem, PushRequest, Signal, SyncState, Verdict,
+        Authority, Change, ChangesPage, Counter, Cursor, Domain, Heartbeat, HeartbeatAnswer, HighWater,
+        ItemError, ItemResult, Notification, PushAnswer, PushItem, PushRequest, Signal, SyncState, Verdict,
         notification::NotificationList,
     },
 };
@@ -77,6 +77,8 @@ pub(crate) struct Hub {
     pub(crate) messages: Vec<Notification>,
     pub(crate) read: BTreeSet<Uuid>,
     pub(crate) signals: Vec<Signal>,
+    /// How a till said that it was, last.
+    pub(crate) beat: Option<Heartbeat>,
     /// Its own life, where it says it.
     pub(crate) started: Option<Uuid>,
     /// What must never happen.
@@ -101,6 +103,7 @@ impl Hub {
             (Method::Get, "/sync/state") => answer(200, &self.state(terminal)),
             (Method::Get, "/sync/changes") => self.page_of(query),
             (Method::Post, "/sync/heartbeat") => {
+                self.beat = serde_json::from_slice(&sent.body).ok();
                 let server_time = "2025-04-06T08:00:00Z".parse().unwrap();
                 let signals = self.signals.clone();
                 answer(
