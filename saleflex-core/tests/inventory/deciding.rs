@@ -148,6 +148,19 @@ fn both_sides_of_a_transfer_are_logged_with_before_and_after_i10() {
 }
 
 #[test]
+fn what_is_promised_stays_promised_when_a_level_is_put_right_i7() {
+    let mut shop = Shop::open();
+    shop.receive(at(APPLES, SALES), "5").unwrap();
+    shop.sell(&[moved(saleflex_core::inventory::MovementKind::Reserve, APPLES, "2")]);
+    for (counted, available) in [("4", "2"), ("1", "0")] {
+        shop.run(&Command::Adjust(adjust(APPLES, SALES, counted))).unwrap();
+        let level = shop.book.level(at(APPLES, SALES)).unwrap();
+        let figures = (level.on_hand, level.reserved, level.available(day(10)));
+        assert_eq!(figures, (q(counted), q("2"), q(available)));
+    }
+}
+
+#[test]
 fn a_negative_count_is_refused_i11() {
     let mut shop = Shop::open();
     let refused = shop.run(&Command::Adjust(adjust(APPLES, SALES, "-1")));

@@ -3,10 +3,11 @@
 use saleflex_core::{
     adjustment::{AdjustmentSource, CouponRefusal, ResolutionRule},
     campaign::{
-        Batch, CampaignChange, Condition, Coupon, CouponKind, Exclusivity, Outcome, Per, SchemaVersion,
-        check_code,
+        Batch, Campaign, CampaignChange, Condition, Coupon, CouponKind, Exclusivity, Outcome, Per,
+        SchemaVersion, check_code,
     },
     cashier::Capability,
+    customer::segment::{Criterion, Segment},
     document::{Command, Document, DocumentType, Kind, OpenDocument, Refusal},
     ids::{CampaignId, DocumentId, LineNo},
     money::Money,
@@ -52,6 +53,32 @@ fn take_all_back(shop: &mut Shop, sale: DocumentId, how_many: &str) {
     shop.approved(Request::begin_return(sale));
     shop.execute(take_back(1, how_many));
     shop.execute(cash());
+}
+
+#[test]
+fn a_sale_that_lifts_a_customer_into_a_segment_is_priced_by_it_from_the_next_document_on() {
+    let mut shop = promoted(Vec::new());
+    shop.log_in(ADMIN);
+    let segment = Segment {
+        id: shop.till.new_segment_id(),
+        code: "REGULARS".to_owned(),
+        name: "Regulars".to_owned(),
+        description: None,
+        criterion: Criterion::MinPurchases(1),
+        is_active: true,
+        display_order: 0,
+    };
+    let condition = Condition::Segment(segment.id);
+    shop.till.save_segment(segment).unwrap();
+    shop.till.save_campaign(Campaign { condition, ..tenth() }).unwrap();
+    let grace = shop.till.find_customers("hopper", 1).unwrap()[0].id;
+    for due in [12_000, 10_800] {
+        shop.execute(sell("D"));
+        shop.till.assign_customer(Some(grace)).unwrap();
+        let done = shop.execute(cash());
+        assert_eq!(done.completed()[0].document().totals.net_due, minor(due));
+    }
+    shop.check_whole();
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod batches;
 mod containers;
 mod costs;
 mod counts;
+mod levels;
 mod ordering;
 mod pieces;
 
