@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use anyhow::Context;
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use saleflex_core::{
     closure::{Closure, Declaration, Level},
     printout::{
@@ -17,7 +17,8 @@ use saleflex_core::{
 
 use crate::{
     Run, copies,
-    figures::{Times, grouped, heading, row, show},
+    figures::{Times, grouped, heading, row, show, show_bytes},
+    process,
     shop::{LINES, Shop},
 };
 
@@ -47,6 +48,7 @@ fn one_period(run: &Run, documents: usize) -> anyhow::Result<()> {
         reading.measure(|| shop.till.x_report().map(drop))?;
     }
     row("X report", &format!("{}, a document {}", within(&reading), per(&reading, documents)));
+    looking_back(run, &path)?;
     let shop = Shop::open(&path)?;
     let x = shop.till.x_report()?;
     let again = Times::of(run.sized(20, 3), |_| shop.till.x_report().map(drop))?;
@@ -59,6 +61,25 @@ fn one_period(run: &Run, documents: usize) -> anyhow::Result<()> {
     row("closing it", &format!("{}, a document {}", within(&closing), per(&closing, documents)));
     let paper = Times::of(run.sized(20, 3), |_| print_z(&closure))?;
     row("its Z report on paper", &within(&paper));
+    Ok(())
+}
+
+/// What is asked of all of it at once. What people did is read from every step of every document, and is known then.
+fn looking_back(run: &Run, path: &Path) -> anyhow::Result<()> {
+    let (mut people, mut goods) = (Times::default(), Times::default());
+    for _ in 0..run.sized(3, 2) {
+        let mut shop = Shop::open(path)?;
+        let today = shop.till.now().business_date;
+        let first = today - Days::new(40);
+        goods.measure(|| shop.till.product_sales(first, today).map(drop))?;
+        let found = people.measure(|| shop.till.performance(first, today))?;
+        anyhow::ensure!(!found.is_empty(), "nobody sold anything");
+    }
+    row("products sold", &show(goods.median()));
+    row("how the cashiers did", &show(people.median()));
+    if let Some((_, most)) = process::memory()? {
+        row("the most memory of the run till then", &show_bytes(most));
+    }
     Ok(())
 }
 

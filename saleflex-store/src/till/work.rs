@@ -1,6 +1,6 @@
 //! What people did on which day: their documents and sessions. A day that is over is read from the journal once.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, ops::RangeInclusive};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use rusqlite::params;
@@ -128,64 +128,62 @@ impl Till {
         Ok(work)
     }
 
+    /// What the documents of some days say. Each is looked at when it ends and let go: a month holds no more of them at once than
+    /// were open at once, and those that were opened before it.
     fn worked_documents(&self, from: NaiveDate, to: NaiveDate) -> Result<DocumentsOfDays, Error> {
         let (first, end) = self.entries_of(from, to)?;
         let span = documents::finished_between(self.connection(), first, end)?;
         let mut select = self.connection().prepare_cached(
-            "SELECT payload FROM event WHERE seq >= ?1 AND seq < ?2 AND entity_id IN (SELECT event.entity_id \
+            "SELECT seq, payload FROM event WHERE seq >= ?1 AND seq < ?2 AND entity_id IN (SELECT event.entity_id \
              FROM document JOIN event ON event.seq = document.seq WHERE no > ?3 AND no <= ?4) ORDER BY seq",
         )?;
         let (after, last) = span.bounds();
         let mut rows = select.query(params![first, end, after, last])?;
         let mut open: BTreeMap<Uuid, Vec<Entry>> = BTreeMap::new();
-        let mut over: Vec<Vec<Entry>> = Vec::new();
+        let mut begun_before: Vec<(i64, Vec<Entry>)> = Vec::new();
+        let mut told = Told::of(from, to);
         while let Some(row) = rows.next()? {
-            let payload: Vec<u8> = row.get(0)?;
+            let (seq, payload): (i64, Vec<u8>) = (row.get(0)?, row.get(1)?);
             let entry = Entry::from_bytes(&payload)?;
-            let entity = entry.entity;
-            let is_over = Finished::of(&entry).next().is_some();
+            let (entity, opened) = (entry.entity, opened_on(&entry));
             open.entry(entity).or_default().push(entry);
-            if is_over {
-                over.extend(open.remove(&entity));
+            // Documents are followed until they end.
+            let Some((opened, steps)) = opened.and_then(|opened| Some((opened, open.remove(&entity)?)))
+            else {
+                continue;
+            };
+            told.voids(&steps);
+            if opened < from {
+                begun_before.push((seq, steps));
+            } else {
+                told.paces(seq, &steps);
             }
         }
-        let mut earlier = self.earlier_steps(&over, from, first)?;
-        let mut documents = DocumentsOfDays::default();
-        let is_within = |at: Moment| (from..=to).contains(&at.business_date);
-        for steps in over {
-            let voids = steps.iter().flat_map(Finished::of).filter_map(voids_of);
-            for (at, by) in voids.filter(|(at, _)| is_within(*at)) {
-                documents.voids.extend(by.into_iter().map(|(cashier, voids)| (at, cashier, voids)));
-            }
+        let mut earlier = self.earlier_steps(&begun_before, first)?;
+        for (seq, steps) in begun_before {
             let entity = steps.first().map(|step| step.entity).unwrap_or_default();
             let mut all = earlier.remove(&entity).unwrap_or_default();
             all.extend(steps);
-            documents.paces.extend(paces_of(&all).filter(|pace| is_within(pace.completed_at)));
+            told.paces(seq, &all);
         }
-        Ok(documents)
+        Ok(told.in_order())
     }
 
-    /// The steps that documents had taken before a day, of those that were opened before it.
+    /// The steps that documents had taken before an entry.
     fn earlier_steps(
         &self,
-        over: &[Vec<Entry>],
-        day: NaiveDate,
+        over: &[(i64, Vec<Entry>)],
         first: i64,
     ) -> Result<BTreeMap<Uuid, Vec<Entry>>, Error> {
         let mut earlier: BTreeMap<Uuid, Vec<Entry>> = BTreeMap::new();
-        let mut since = day;
-        for step in over.iter().flatten() {
-            for finished in Finished::of(step) {
-                let opened = finished.document().opened_at.business_date;
-                if opened < day {
-                    since = since.min(opened);
-                    earlier.entry(step.entity).or_default();
-                }
+        let mut since: Option<NaiveDate> = None;
+        for step in over.iter().flat_map(|(_, steps)| steps) {
+            if let Some(opened) = opened_on(step) {
+                since = Some(since.map_or(opened, |since| since.min(opened)));
+                earlier.entry(step.entity).or_default();
             }
         }
-        if earlier.is_empty() {
-            return Ok(earlier);
-        }
+        let Some(since) = since else { return Ok(earlier) };
         let mut select = self.connection().prepare_cached(
             "SELECT entity_id, payload FROM event WHERE seq >= ?1 AND seq < ?2 AND kind = ?3 ORDER BY seq",
         )?;
@@ -210,11 +208,49 @@ impl Till {
 }
 
 /// What the documents say that were finished or cancelled on some days.
-#[derive(Default)]
 struct DocumentsOfDays {
     paces: Vec<Pace>,
     /// When who took something back, and how often.
     voids: Vec<(Moment, CashierId, u64)>,
+}
+
+/// What is told of the documents of some days, while they are read.
+struct Told {
+    days: RangeInclusive<NaiveDate>,
+    /// By the entry that ended the document.
+    paces: Vec<(i64, Pace)>,
+    voids: Vec<(Moment, CashierId, u64)>,
+}
+
+impl Told {
+    const fn of(from: NaiveDate, to: NaiveDate) -> Self {
+        Self { days: from..=to, paces: Vec::new(), voids: Vec::new() }
+    }
+
+    fn voids(&mut self, steps: &[Entry]) {
+        for (at, by) in steps.iter().flat_map(Finished::of).filter_map(voids_of) {
+            if self.days.contains(&at.business_date) {
+                self.voids.extend(by.into_iter().map(|(cashier, voids)| (at, cashier, voids)));
+            }
+        }
+    }
+
+    fn paces(&mut self, seq: i64, steps: &[Entry]) {
+        let days = &self.days;
+        let within = paces_of(steps).filter(|pace| days.contains(&pace.completed_at.business_date));
+        self.paces.extend(within.map(|pace| (seq, pace)));
+    }
+
+    /// In the order in which the documents ended.
+    fn in_order(mut self) -> DocumentsOfDays {
+        self.paces.sort_by_key(|(seq, _)| *seq);
+        DocumentsOfDays { paces: self.paces.into_iter().map(|(_, pace)| pace).collect(), voids: self.voids }
+    }
+}
+
+/// The business date on which the documents were opened that an entry ended, the earliest of them; none where it ended none.
+fn opened_on(entry: &Entry) -> Option<NaiveDate> {
+    Finished::of(entry).map(|finished| finished.document().opened_at.business_date).min()
 }
 
 /// What was done on a day, and whether everybody who began on it has gone.

@@ -52,6 +52,11 @@ impl Listing for People {
         }
     }
 
+    /// What people did on the days is read from the journal: not while a month or a year is being typed.
+    fn is_long(&self) -> bool {
+        true
+    }
+
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
         let asked = Asked::of(query, till.now().business_date, Step::Day);
         let mut people = till.performance(asked.from, asked.to)?;

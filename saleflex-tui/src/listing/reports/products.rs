@@ -52,6 +52,11 @@ impl Listing for ProductsSold {
         }
     }
 
+    /// Every document of the days is read: not while a month or a year is being typed.
+    fn is_long(&self) -> bool {
+        true
+    }
+
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
         let asked = Asked::of(query, till.now().business_date, Step::Day);
         let sold = till.product_sales(asked.from, asked.to)?;
