@@ -274,9 +274,12 @@ impl Decision<'_> {
         }
         let was_cut =
             |no: AdjustmentNo| self.before.is_some_and(|before| cut(before).any(|(known, _)| known.no == no));
-        // Points follow the basket: what of a redemption there is no room for goes back to whoever spends them.
-        let is_new = |known: &DocumentAdjustment| !was_cut(known.no) && known.source.points().is_none();
-        self.refuse_any(cut(document).find(|(known, _)| is_new(known)))
+        // Points follow the basket: what of an earlier redemption there is no room for goes back to whoever spends them.
+        let was_redeemed = |known: &DocumentAdjustment| {
+            let mut stood = self.before.into_iter().flat_map(|before| &before.adjustments);
+            known.source.points().is_some() && stood.any(|earlier| earlier.no == known.no)
+        };
+        self.refuse_any(cut(document).find(|(known, _)| !was_cut(known.no) && !was_redeemed(known)))
     }
 
     /// Refuses to settle a document with a discount that there is no room for.
