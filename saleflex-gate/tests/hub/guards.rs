@@ -384,9 +384,8 @@ async fn two_who_had_one_pin_in_a_store_before_hinder_no_region() {
 #[tokio::test]
 async fn the_guide_leads_from_an_empty_hub_to_its_stores() {
     let guide = include_str!("../../../docs/operations.md");
-    let mut blocks = guide.split("```sh\n").filter(|block| block.contains("auth/register"));
-    let block = blocks.find(|block| block.contains("/companies")).unwrap();
-    let block = block.split("```").next().unwrap();
+    let mut blocks = guide.split("```sh\n").filter_map(|block| block.split("```").next());
+    let block = blocks.find(|block| block.contains("auth/register") && block.contains("/companies")).unwrap();
     for chain in chains().await {
         let (mut access, mut company, mut last) = (String::new(), String::new(), Value::Null);
         for line in block.lines().filter(|line| line.starts_with("curl")) {
