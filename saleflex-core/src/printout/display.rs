@@ -40,6 +40,8 @@ pub enum Showing {
     Entered {
         /// The name of the product or discount.
         name: String,
+        /// How much of it at which price; none for one piece, or for a discount.
+        how_much: Option<HowMuch>,
         /// What it costs, below nothing for a discount.
         amount: Money,
         /// What is owed now, discounts taken off.
@@ -56,6 +58,16 @@ pub enum Showing {
         /// What the customer gets back.
         change: Money,
     },
+}
+
+/// How much of something was sold, and the price of one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct HowMuch {
+    /// As the receipt says it: `0.412 kg x £3.50`.
+    pub text: String,
+    /// Whether it was weighed or measured: then the customer sees how much before anything else, as shops that sell by weight
+    /// have to show it.
+    pub is_weighed: bool,
 }
 
 impl Showing {
@@ -78,7 +90,9 @@ impl Showing {
             return Some(Self::Paid { tendered, net_due, balance, change });
         }
         let line = document.active_lines().last()?;
-        Some(Self::Entered { name: line.item.name.clone(), amount: line.total, net_due })
+        let is_weighed = line.item.unit.decimals > 0;
+        let how_much = receipt::how_much(line, &document.currency).map(|text| HowMuch { text, is_weighed });
+        Some(Self::Entered { name: line.item.name.clone(), how_much, amount: line.total, net_due })
     }
 
     /// What is shown of a document after a command, by the events that came of it: a discount or surcharge on the whole
@@ -95,7 +109,7 @@ impl Showing {
     /// What is shown after a discount or surcharge on the whole document.
     pub(super) fn adjusted(document: &Document, words: &Words) -> Option<Self> {
         let (name, amount) = receipt::last_adjustment(document, words)?;
-        Some(Self::Entered { name, amount, net_due: document.totals.net_due })
+        Some(Self::Entered { name, how_much: None, amount, net_due: document.totals.net_due })
     }
 
     /// The lines of a display, each as long as the display is wide.
@@ -105,15 +119,28 @@ impl Showing {
         let pair = |left: &str, amount: Money| pair(left, &show(amount), size.columns);
         let mut lines = match self {
             Self::Idle { message } => message.lines().map(ToString::to_string).collect(),
-            Self::Entered { name, amount, net_due } if size.rows < 3 => {
+            Self::Entered { name, how_much: Some(HowMuch { text, is_weighed: true }), amount, .. }
+                if size.rows < 3 =>
+            {
+                weighed((name, text), &show(*amount), size.columns)
+            }
+            Self::Entered { name, amount, net_due, .. } if size.rows < 3 => {
                 // The total stands at the left where it finds room; the price is never cut.
                 let total = [words.total, " ", &show(*net_due)].concat();
                 let free = size.columns.saturating_sub(text::width_of(&show(*amount)) + 1);
                 let total = if text::width_of(&total) <= free { &*total } else { "" };
                 Vec::from([name.clone(), pair(total, *amount)])
             }
-            Self::Entered { name, amount, net_due } => {
-                Vec::from([name.clone(), pair("", *amount), pair(words.total, *net_due)])
+            Self::Entered { name, how_much: Some(HowMuch { text, is_weighed: true }), amount, net_due } => {
+                let mut lines = weighed((name, text), &show(*amount), size.columns);
+                lines.push(pair(words.total, *net_due));
+                lines
+            }
+            Self::Entered { name, how_much, amount, net_due } => {
+                let free = size.columns.saturating_sub(text::width_of(&show(*amount)) + 1);
+                let how_much = how_much.as_ref().map(|it| &*it.text);
+                let how_much = how_much.filter(|it| text::width_of(it) <= free).unwrap_or_default();
+                Vec::from([name.clone(), pair(how_much, *amount), pair(words.total, *net_due)])
             }
             Self::Paid { tendered, net_due, balance, change } => {
                 let last = if change.is_positive() || balance.is_zero() {
@@ -132,6 +159,20 @@ impl Showing {
         lines.resize(size.rows, String::new());
         lines.iter().map(|line| padded(line, size.columns)).collect()
     }
+}
+
+/// What was weighed: how much at which price stands beside the amount, closer together where it has to, and where there is no
+/// room there in the place of the name. It is never cut while the display has room for it.
+fn weighed((name, how_much): (&str, &str), amount: &str, columns: usize) -> Vec<String> {
+    let free = columns.saturating_sub(text::width_of(amount) + 1);
+    let close: String = how_much.split(' ').collect();
+    for beside in [how_much, &*close] {
+        if text::width_of(beside) <= free {
+            return Vec::from([name.to_string(), pair(beside, amount, columns)]);
+        }
+    }
+    let above = if text::width_of(how_much) <= columns { how_much.to_string() } else { close };
+    Vec::from([above, pair(name, amount, columns)])
 }
 
 /// Left and right on one line; the right one is never cut.

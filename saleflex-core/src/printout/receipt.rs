@@ -8,10 +8,10 @@ use alloc::{
 
 use crate::{
     closure::drawer::DrawerRule,
-    document::{Cancelled, CashMovement, Completed, Document, Kind, Suspended},
+    document::{Cancelled, CashMovement, Completed, Document, Kind, LineItem, Suspended},
     ids::{ClosureNumber, DocumentNumber, TenderNo},
     loyalty::Mode,
-    money::Money,
+    money::{Currency, Money},
     printout::{Align, Printout, Size, parts, words::Words},
     quantity::Points,
     tender::TenderKind,
@@ -259,6 +259,11 @@ fn customer(out: &mut Printout, document: &Document, frame: &Frame<'_>) {
             out.pair(words.points_keeper, points.keeper.code());
         }
     }
+}
+
+/// How much of a line was sold and at which price, as its receipt says it; nothing for one piece.
+pub(super) fn how_much(line: &LineItem, currency: &Currency) -> Option<String> {
+    body::quantity(line, currency)
 }
 
 /// The document's newest discount or surcharge as its receipt calls it, a discount below nothing.

@@ -88,7 +88,7 @@ fn sold_line(out: &mut Printout, line: &LineItem, currency: &Currency, words: &W
 
 /// How many and how much each; nothing for one piece. Where the total was given (in a barcode, or as the share of
 /// a sold line that comes back) it is shared out to the pieces, and left out where that does not come out even.
-fn quantity(line: &LineItem, currency: &Currency) -> Option<String> {
+pub(super) fn quantity(line: &LineItem, currency: &Currency) -> Option<String> {
     let is_weighed = line.item.unit.decimals > 0;
     if line.quantity == Quantity::ONE && !is_weighed {
         return None;

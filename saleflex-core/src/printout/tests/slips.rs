@@ -228,7 +228,7 @@ fn the_line_display_shows_symbol_digits_and_what_is_owed_d_per_10() {
     let pen = pen.adjust(AdjustmentKind::Discount, AdjustmentSource::Manager, minor(100), None);
     assert_eq!(
         show(Showing::of(pen.document()).unwrap(), THREE),
-        ["Earl Grey tea, 50 ba", "               £7.00", "TOTAL          £6.00"],
+        ["Earl Grey tea, 50 ba", "2 x £3.50      £7.00", "TOTAL          £6.00"],
         "the discount is taken off the total"
     );
     assert_eq!(
@@ -253,10 +253,26 @@ fn the_line_display_shows_symbol_digits_and_what_is_owed_d_per_10() {
     assert_eq!(show(idle, TWO), ["Welcome to          ", "the Corner Market   "]);
     let dear = Showing::Entered {
         name: "Piano".into(),
+        how_much: None,
         amount: Money::from_minor(123_456_789),
         net_due: Money::from_minor(223_456_789),
     };
     assert_eq!(show(dear, TWO)[1], "         £1234567.89", "a price is never cut");
+}
+
+#[test]
+fn the_line_display_shows_weight_unit_price_and_price_of_what_was_weighed() {
+    let show = |line: &Line, size| {
+        let pen = Head::sale("GBP").begin().line(line);
+        Showing::of(pen.document()).unwrap().lines(size, &currency("GBP"), &ENGLISH)
+    };
+    let bananas = Line::new("Bananas", "3.50").weighed("0.412");
+    assert_eq!(show(&bananas, TWO), ["Bananas             ", "0.412kgx£3.50  £1.44"]);
+    assert_eq!(show(&bananas, THREE)[1..], ["0.412kgx£3.50  £1.44", "TOTAL          £1.44"]);
+    let wide = DisplaySize { columns: 40, rows: 2 };
+    assert_eq!(show(&bananas, wide)[1], "0.412 kg x £3.50                   £1.44");
+    let sirloin = Line::new("Sirloin", "13.50").weighed("2.412");
+    assert_eq!(show(&sirloin, TWO), ["2.412 kg x £13.50   ", "Sirloin       £32.56"]);
 }
 
 fn screen() -> Serving<'static> {
