@@ -7,8 +7,9 @@ use alloc::{
 };
 
 use crate::{
+    basket::LineItem,
     closure::drawer::DrawerRule,
-    document::{Cancelled, CashMovement, Completed, Document, Kind, LineItem, Suspended},
+    document::{Cancelled, CashMovement, Completed, Document, Kind, Suspended},
     ids::{ClosureNumber, DocumentNumber, TenderNo},
     loyalty::Mode,
     money::{Currency, Money},
