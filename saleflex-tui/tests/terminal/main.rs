@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "what fails in a helper fails its test")]
 
 mod bad_input;
+mod bursts;
 mod campaign_commands;
 mod campaigns;
 mod common;

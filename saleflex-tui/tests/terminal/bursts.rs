@@ -1,0 +1,67 @@
+//! Devices that are faster than people, or slower: codes that come twenty a second, half codes, a printer that keeps everybody
+//! waiting for its answer.
+
+use std::time::Duration;
+
+use saleflex_tui::{
+    device::simulator::{Mood, VirtualPrinter},
+    input::Scanner,
+};
+
+use crate::common::harness::Shop;
+
+const CODES: [&str; 2] = ["5098101000017", "5098101000024"];
+
+#[test]
+fn twenty_codes_in_a_second_are_rung_up_each_once_and_in_their_order() {
+    let mut keyboard = Scanner::new(None);
+    let mut shop = Shop::selling(80, 24);
+    let names: Vec<String> = CODES
+        .iter()
+        .map(|code| {
+            let mut shop = Shop::selling(80, 24);
+            shop.scan(&mut keyboard, code);
+            shop.lines().remove(0)
+        })
+        .collect();
+    for at in 0..20 {
+        shop.scan(&mut keyboard, CODES[at % 2]);
+    }
+    let expected: Vec<&String> = (0..20).map(|at| &names[at % 2]).collect();
+    assert_eq!(shop.lines().iter().collect::<Vec<_>>(), expected, "{}", shop.screen());
+    assert_eq!(shop.session.rings(), 0);
+    assert!(shop.session.state.scans.is_empty(), "none waits");
+}
+
+#[test]
+fn half_a_code_and_one_of_a_wrong_check_digit_ring_up_nothing_and_the_next_one_is_whole() {
+    let mut keyboard = Scanner::new(None);
+    for noise in ["509810100001", "50981010", "5098101000018", "0000000000000"] {
+        let mut shop = Shop::selling(80, 24);
+        shop.scan(&mut keyboard, noise);
+        assert!(shop.lines().is_empty(), "{noise}: {:?}", shop.lines());
+        assert_eq!(shop.session.rings(), 1, "{noise}: {}", shop.screen());
+        assert!(!shop.message().is_empty(), "{noise}");
+        shop.scan(&mut keyboard, CODES[0]);
+        assert_eq!(shop.lines().len(), 1, "{noise} is no part of what came after it: {}", shop.screen());
+    }
+}
+
+#[test]
+fn a_printer_that_never_answers_holds_up_neither_the_sale_nor_the_next_customer() {
+    let device = VirtualPrinter::start("127.0.0.1:0", 42).unwrap();
+    device.set_mood(Mood::Silent);
+    let mut shop = Shop::with_devices(80, 24, &format!("[printer]\naddress = \"{}\"\n", device.address()));
+    shop.keys("down down '3333' enter enter");
+    let mut keyboard = Scanner::new(None);
+    for customers in 1..=2 {
+        shop.scan(&mut keyboard, CODES[0]);
+        shop.keys("plus");
+        assert_eq!(shop.settled().len(), customers, "{}", shop.screen());
+    }
+    shop.scan(&mut keyboard, CODES[1]);
+    assert_eq!(shop.lines().len(), 1, "the third is being served: {}", shop.screen());
+    shop.session.finish_printing(Duration::from_secs(60));
+    let cut = device.lines().iter().filter(|line| line.contains("[cut]")).count();
+    assert_eq!(cut, 2, "{:?}", device.lines());
+}
