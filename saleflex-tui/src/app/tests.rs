@@ -283,7 +283,7 @@ fn dialogs_open_and_close_and_keep_the_line_below() {
 }
 
 #[test]
-fn every_function_of_every_screen_can_be_chosen_from_its_palette_without_harm() {
+fn what_the_palettes_of_menu_sale_payment_return_and_closure_offer_can_be_chosen_without_a_panic() {
     for place in [
         State::menu(),
         Place::Sale,

@@ -266,7 +266,7 @@ fn a_file_that_is_no_till_is_refused_in_words_and_left_alone() {
 }
 
 #[test]
-fn every_screen_of_the_menu_is_walked_by_keyboard_in_both_languages() {
+fn lists_forms_and_settings_are_reached_from_the_menu_of_a_real_terminal_in_both_languages() {
     for (language, walk, ask, yes) in [
         (
             "en",
