@@ -35,6 +35,7 @@ mod moved;
 mod movements;
 mod moving;
 mod noticed;
+mod odd;
 mod office_wire;
 mod older;
 mod once;
