@@ -15,7 +15,7 @@ use crate::{
     db::{DatabaseError, Row, Session, Value},
     feed,
     office::intake,
-    request::Order,
+    request::{Listed, Order},
 };
 
 pub(crate) mod corrections;
@@ -158,19 +158,6 @@ const FLAGGED: &str = "EXISTS (SELECT 1 FROM ledger_flag f WHERE f.company_id = 
      AND f.terminal_id = d.terminal_id AND f.kind = 'transaction' \
      AND f.entity_id = COALESCE(d.entity_id, d.document_id) AND f.flag = {})";
 
-/// That a document's number or content holds a text, which is written as a pattern and as JSON writes it.
-const HOLDS: &str = "(lower(d.unique_id) LIKE lower(CAST({} AS text)) ESCAPE '!' OR EXISTS (SELECT 1 FROM ledger l \
-     WHERE l.company_id = d.company_id AND l.terminal_id = d.terminal_id AND l.kind = 'transaction' \
-     AND l.entity_id = COALESCE(d.entity_id, d.document_id) AND lower(l.body) LIKE lower(CAST({} AS text)) ESCAPE '!'))";
-
-/// A text as JSON writes it, as the pattern of whatever holds it.
-fn pattern(text: &str) -> String {
-    let written = Json::from(text).to_string();
-    let within = written.trim_start_matches('"').strip_suffix('"').unwrap_or(&written);
-    let escaped = within.replace('!', "!!").replace('%', "!%").replace('_', "!_");
-    format!("%{escaped}%")
-}
-
 impl Head {
     /// Its place in lists.
     pub(crate) fn place(&self) -> String {
@@ -192,7 +179,8 @@ impl ClosureHead {
 
 const HEAD: &str = "SELECT d.document_id, d.terminal_id, t.terminal_code, t.store_id, d.unique_id, d.closure_number, \
      d.status, d.document_type, d.transaction_type, d.occurred_at, COALESCE(d.due_e4, d.total_e4), \
-     d.cashier_id, d.received_at, COALESCE(d.entity_id, d.document_id), d.is_training, d.currency FROM document d \
+     d.cashier_id, d.received_at, COALESCE(d.entity_id, d.document_id) AS entity_id, d.is_training, d.currency \
+     FROM document d \
      JOIN terminal t ON t.company_id = d.company_id AND t.terminal_id = d.terminal_id WHERE d.company_id = $1";
 
 fn head(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<Head, DatabaseError> {
@@ -222,38 +210,28 @@ fn head(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<Head, Dat
     })
 }
 
-/// Documents within reach in an order, after a place.
+/// Documents within reach in an order, after a place. Where a text is looked for, a part may be short and others follow.
 pub(crate) fn list(
     session: &mut dyn Session,
     company: Uuid,
     (reach, filter): (&Reach, &Filter),
-    (mut after, limit): (Place, i64),
-) -> Result<Vec<Head>, DatabaseError> {
-    let Some(text) = &filter.text else { return part(session, company, (reach, filter), (after, limit)) };
-    let (text, most) = (text.to_lowercase(), usize::try_from(limit).unwrap_or_default());
-    let mut found = Vec::new();
-    loop {
-        let candidates = part(session, company, (reach, filter), (after, limit))?;
-        let is_last = candidates.len() < most;
-        for head in candidates {
-            after = Place(head.received_at.timestamp_millis(), head.id);
-            if found.len() < most && searching::holds(session, company, (&head, &text))? {
-                found.push(head);
-            }
-        }
-        if is_last || found.len() >= most {
-            return Ok(found);
-        }
+    (after, limit): (Place, i64),
+) -> Result<Listed<Head>, DatabaseError> {
+    if let Some(text) = &filter.text {
+        return searching::list(session, company, (reach, filter, text), (after, limit));
     }
+    let (sql, values) = part(company, (reach, filter), (after, limit + 1));
+    let rows = session.query(&sql, &values)?;
+    let heads = rows.iter().map(|row| head(session, company, row)).collect::<Result<_, _>>()?;
+    Ok(Listed::part(heads, limit, Head::place))
 }
 
-/// The same as the database finds them; where a text is looked for, also those in which a field's name holds it.
+/// The statement for them, whatever text is looked for, and its parameters.
 fn part(
-    session: &mut dyn Session,
     company: Uuid,
     (reach, filter): (&Reach, &Filter),
     (after, limit): (Place, i64),
-) -> Result<Vec<Head>, DatabaseError> {
+) -> (String, Vec<Value>) {
     let values = [company.into(), after.0.into(), after.1.into()];
     let wanted = Wanted::within(reach, ("t.store_id", Some("d.terminal_id")), values)
         .and("t.store_id =", filter.store)
@@ -265,12 +243,9 @@ fn part(
         .and("d.occurred_at >=", filter.from.as_deref())
         .and("d.occurred_at <", filter.until.as_deref())
         .and("d.received_at >=", filter.since.map(|since| since.timestamp_millis()))
-        .where_in(HOLDS, filter.text.as_deref().map(pattern))
         .where_in(FLAGGED, filter.flag.as_deref());
     let (after, by) = Place::sql(filter.order, "d.received_at", "d.document_id");
-    let (sql, values) = wanted.page(&format!("{HEAD} AND {after}"), &by, limit);
-    let rows = session.query(&sql, &values)?;
-    rows.iter().map(|row| head(session, company, row)).collect()
+    wanted.page(&format!("{HEAD} AND {after}"), &by, limit)
 }
 
 /// One document, whole.

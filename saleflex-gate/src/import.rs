@@ -130,6 +130,7 @@ fn completed(
 ) -> Result<Vec<Map<String, Json>>, ApiError> {
     let mut rows = rows(rule.resource, text)?;
     for row in &mut rows {
+        rule.trim(row);
         // A file that was written here before says the same when it comes back.
         row.retain(|field, value| {
             !SAID_OF_EACH.contains(&field.as_str()) && (field != IS_DELETED || *value != Json::Bool(false))

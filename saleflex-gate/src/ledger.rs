@@ -273,6 +273,19 @@ pub(crate) fn note(session: &mut dyn Session, key: &Key, flag: &str) -> Result<(
     session.send_rows(rows)
 }
 
+/// The same; whether it was not noted before.
+pub(crate) fn note_anew(session: &mut dyn Session, key: &Key, flag: &str) -> Result<bool, DatabaseError> {
+    let mut values = key.values();
+    values.push(flag.into());
+    let noted = session.execute(
+        "INSERT INTO ledger_flag (company_id, terminal_id, kind, entity_id, revision, flag) \
+         VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (company_id, terminal_id, kind, entity_id, revision, flag) DO NOTHING",
+        &values,
+    )?;
+    Ok(noted > 0)
+}
+
 /// No entries yet of a terminal of which the same is noted, once each.
 fn flags_of((company, terminal): (Uuid, Uuid), flag: &str) -> Rows {
     let once = "ON CONFLICT (company_id, terminal_id, kind, entity_id, revision, flag) DO NOTHING";

@@ -128,8 +128,7 @@ pub(crate) fn issue(
 ) -> Result<(ApiKey, String), ApiError> {
     text::within("name", &new.name, 1..=100)?;
     if let Some(unknown) = new.capabilities.iter().find(|name| Capability::parse(name).is_none()) {
-        let message = format!("`{unknown}` is no capability");
-        return Err(ApiError::unprocessable("field_invalid", message));
+        return Err(text::unfit("capabilities", &format!("`{unknown}` is no capability")));
     }
     let (id, secret) = (new_id(now), format!("{PROGRAM}{}", new_secret()));
     let stores = new.stores.as_ref().map(serde_json::to_string).transpose();

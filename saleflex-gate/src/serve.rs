@@ -15,7 +15,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::{Hub, app, notices::tills, registry::closing, upkeep};
+use crate::{Hub, alerts::clones, app, notices::tills, registry::closing, upkeep};
 
 /// How long to wait where a connection cannot be taken, such as where there are no descriptors left.
 const BREATH: Duration = Duration::from_secs(1);
@@ -23,7 +23,7 @@ const BREATH: Duration = Duration::from_secs(1);
 const MOST_BREATHS: u32 = 60;
 
 /// Serves until `stop` comes to an end, then answers what has begun and returns. Meanwhile it sweeps up once a day, closes
-/// stores that are due, and tells of messages that nobody at a till has seen.
+/// stores that are due, and tells of messages that nobody at a till has seen and of terminals that gave out one identity.
 ///
 /// # Errors
 /// [`std::io::Error`] of the socket where it takes no connection for a minute.
@@ -35,6 +35,7 @@ pub async fn serve(
     let sweeping = tokio::spawn(upkeep::every_day(hub.clone()));
     let closing = tokio::spawn(closing::every_minute(hub.clone()));
     let telling = tokio::spawn(tills::every_minute(hub.clone()));
+    let comparing = tokio::spawn(clones::every_minute(hub.clone()));
     let patience = Duration::from_secs(hub.settings.request_timeout_seconds);
     let (end, ends) = watch::channel(());
     let mut connections = JoinSet::new();
@@ -55,6 +56,7 @@ pub async fn serve(
     sweeping.abort();
     closing.abort();
     telling.abort();
+    comparing.abort();
     served
 }
 

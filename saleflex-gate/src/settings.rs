@@ -5,6 +5,7 @@ use std::{ffi::OsString, fmt, fs, net::SocketAddr, num::NonZeroU32, path::Path};
 use serde::Deserialize;
 
 mod environment;
+mod values;
 
 use self::environment::Environment;
 
@@ -184,6 +185,25 @@ pub enum SettingsError {
     /// Letters need a program that delivers them.
     #[error("`mail.command` names no program")]
     NoMailCommand,
+    /// A letter without the token that it is about helps nobody.
+    #[error("`mail.reset_link` has no `{{token}}` in it")]
+    NoToken,
+    /// A number that no hub works with.
+    #[error("`{name}` is {least} to {most}")]
+    OutOfBounds {
+        /// The setting.
+        name: &'static str,
+        /// The least that it may be.
+        least: u64,
+        /// The most.
+        most: u64,
+    },
+    /// A text that says nothing.
+    #[error("`{name}` is blank: leave it out or say what it is")]
+    Blank {
+        /// The setting.
+        name: &'static str,
+    },
     /// Not safe in production.
     #[error("in production {0}")]
     Unsafe(&'static str),
@@ -224,8 +244,9 @@ impl Settings {
     /// # Errors
     /// [`SettingsError::Unreadable`] and [`SettingsError::File`] for the file, [`SettingsError::Variable`],
     /// [`SettingsError::NoSetting`] and [`SettingsError::NoText`] for the environment,
-    /// [`SettingsError::HalfUpstream`], [`SettingsError::NoMailSender`] and [`SettingsError::NoMailCommand`] for what lacks
-    /// its other half,
+    /// [`SettingsError::HalfUpstream`], [`SettingsError::NoMailSender`], [`SettingsError::NoMailCommand`] and
+    /// [`SettingsError::NoToken`] for what lacks its other half, [`SettingsError::OutOfBounds`] and
+    /// [`SettingsError::Blank`] for a number or a text that no hub works with,
     /// [`SettingsError::Unsafe`] for what must not be when `production` is set.
     pub fn load(
         file: Option<&Path>,
@@ -248,9 +269,7 @@ impl Settings {
     }
 
     fn check(&self) -> Result<(), SettingsError> {
-        if self.mail.as_ref().is_some_and(|mail| mail.command.is_empty()) {
-            return Err(SettingsError::NoMailCommand);
-        }
+        self.check_values()?;
         if !self.production {
             return Ok(());
         }

@@ -7,12 +7,15 @@ use saleflex_core::catalog::is_unprintable;
 
 use crate::ApiError;
 
-/// That a text has as many characters as it may, and none that cannot be seen.
+/// That a text has as many characters as it may, none that cannot be seen, and not blanks alone where it has to say something.
 ///
 /// # Errors
 /// `field_invalid`, which names the field.
 pub(crate) fn within(field: &str, text: &str, length: RangeInclusive<usize>) -> Result<(), ApiError> {
     let count = text.chars().count();
+    if count > 0 && *length.start() > 0 && text.trim().is_empty() {
+        return Err(invalid(field, format!("`{field}` is blank")));
+    }
     if length.contains(&count) && !text.chars().any(|letter| is_unprintable(letter) && letter != '\n') {
         return Ok(());
     }
@@ -125,6 +128,11 @@ mod tests {
             assert!(within("name", hidden, 1..=10).is_err(), "{hidden:?}");
         }
         assert!(within("name", "Çiçekçi ₺", 1..=10).is_ok());
+        for blank in [" ", "\n", " \u{a0} "] {
+            let error = within("name", blank, 1..=10).unwrap_err();
+            assert_eq!((error.detail.as_deref(), error.message.as_str()), (Some("name"), "`name` is blank"));
+            assert!(within("note", blank, 0..=10).is_ok(), "nothing need be said");
+        }
     }
 
     #[test]

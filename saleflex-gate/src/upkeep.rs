@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::{
-    ApiError, Hub, alerts,
+    ApiError, Hub,
     audit::Actor,
     db::{DatabaseError, Session, Tenant},
     definitions,
@@ -159,7 +159,7 @@ impl Hub {
         swept.extend([("tombstones", definitions), ("lives", lives)]);
         swept.insert("lost_shares", self.write_off_overdue(keep.lost_shares_days.map(days)).await?);
         swept.insert("expired_points", self.write_off_points().await?);
-        self.note_clones().await?;
+        self.note_clones_within(MET).await?;
         let purged = match keep.deleted_companies_days {
             Some(after) => purging::purge(self, days(after)).await?,
             None => 0,
@@ -183,29 +183,6 @@ impl Hub {
             count += 1;
         }
         Ok(count)
-    }
-
-    /// Looks in every company for terminals that gave out one identity at the same instant.
-    async fn note_clones(&self) -> Result<(), ApiError> {
-        let now = self.now();
-        let companies = self.books.read(Tenant::Platform, |session| {
-            let rows = session.query("SELECT company_id FROM company ORDER BY company_id", &[])?;
-            Ok::<Vec<Uuid>, ApiError>(rows.iter().map(|row| row.id(0)).collect::<Result<_, _>>()?)
-        });
-        for company in companies.await? {
-            // Looked for beside whoever writes: there is hardly ever any.
-            let missed = self.books.read(Tenant::Company(company), move |session| {
-                alerts::clones::missed(session, company, now - MET).map_err(ApiError::from)
-            });
-            if missed.await?.is_empty() {
-                continue;
-            }
-            let noted = self.books.write(Tenant::Company(company), move |session| {
-                alerts::clones::note_missed(session, company, (now - MET, now)).map_err(ApiError::from)
-            });
-            noted.await?;
-        }
-        Ok(())
     }
 
     async fn write_off_overdue(&self, after: Option<TimeDelta>) -> Result<u64, ApiError> {

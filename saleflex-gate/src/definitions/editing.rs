@@ -225,6 +225,7 @@ pub(crate) fn make(
     next_change(session, company)?;
     let id = new.id.unwrap_or_else(|| new_id(now));
     let mut body = new.row;
+    rule.trim(&mut body);
     body.insert("id".to_owned(), id.to_string().into());
     for field in ["created_at", "updated_at"] {
         body.entry(field).or_insert_with(|| naive(now).into());
@@ -283,9 +284,10 @@ pub(crate) fn change(
     session: &mut dyn Session,
     (company, rule): (Uuid, &Rule),
     (id, version): (Uuid, i64),
-    change: ToChange,
+    mut change: ToChange,
     now: DateTime<Utc>,
 ) -> Result<Stored, ApiError> {
+    rule.trim(&mut change.row);
     // The counter's row is locked first: two who read the same version follow one another, and the second is stale.
     next_change(session, company)?;
     let before = current(session, company, rule, (id, version))?;

@@ -156,6 +156,15 @@ impl Rule {
         Ok(())
     }
 
+    /// Takes away the blanks around what a row is known by, as tills do: a code with one behind it would be another's.
+    pub(crate) fn trim(&self, row: &mut Map<String, Json>) {
+        for field in self.key.into_iter().chain(["code"]) {
+            if let Some(Json::String(text)) = row.get_mut(field) {
+                *text = text.trim().to_owned();
+            }
+        }
+    }
+
     /// What the row is known by, if its resource has such a field and the row fills it.
     pub(crate) fn key_of<'a>(&self, body: &'a Map<String, Json>) -> Option<&'a str> {
         let text = body.get(self.key?)?.as_str()?.trim();
@@ -294,6 +303,17 @@ mod tests {
             (json!({"code": "1", "name": "Tea"}), "sale_price"),
         ] {
             assert_eq!(check(body), Err(Some(field.to_owned())));
+        }
+    }
+
+    #[test]
+    fn what_a_row_is_known_by_has_no_blanks_around_it() {
+        for (resource, field) in
+            [("products", "code"), ("product_barcodes", "barcode"), ("loyalty_tiers", "code")]
+        {
+            let mut row = json!({(field): " A\t1\n", "name": " Tea "}).as_object().unwrap().clone();
+            of(resource).unwrap().trim(&mut row);
+            assert_eq!(Json::Object(row), json!({(field): "A\t1", "name": " Tea "}));
         }
     }
 

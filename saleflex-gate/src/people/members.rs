@@ -268,8 +268,10 @@ pub(crate) fn change(
     }
     let given = change.store_domains.as_deref().unwrap_or_default();
     if let Some(unknown) = given.iter().find(|domain| !DOMAINS.contains(&domain.as_str())) {
-        let message = format!("`{unknown}` is no domain that stores can be given");
-        return Err(ApiError::unprocessable("field_invalid", message));
+        return Err(text::unfit(
+            "store_domains",
+            &format!("`{unknown}` is no domain that stores can be given"),
+        ));
     }
     let policy = change.quota_policy.as_deref();
     if let Some(unknown) = policy.filter(|policy| !["refuse", "allow"].contains(policy)) {

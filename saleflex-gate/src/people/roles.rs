@@ -20,6 +20,7 @@ use crate::{
     access::{Capability, Place, Reach, Role},
     db::{DatabaseError, Row, Session, Value},
     ids::new_id,
+    text,
 };
 
 /// Who gives or takes a role.
@@ -213,7 +214,7 @@ pub(crate) fn put(
     now: DateTime<Utc>,
 ) -> Result<Assignment, ApiError> {
     let Some(user) = new.user_id else {
-        return Err(ApiError::unprocessable("field_invalid", "`user_id` says to whom"));
+        return Err(text::unfit("user_id", "`user_id` says to whom"));
     };
     members::one(session, company, user)?;
     place(session, company, new)?;

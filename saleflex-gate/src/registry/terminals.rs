@@ -234,7 +234,7 @@ pub(crate) fn add(
 /// That a terminal of a store may have a number.
 fn free_number(session: &mut dyn Session, key: StoreKey, (number, own): (i64, Uuid)) -> Result<(), ApiError> {
     if !(1..=9_999).contains(&number) {
-        return Err(ApiError::unprocessable("field_invalid", "`number` is 1 to 9999"));
+        return Err(text::unfit("number", "`number` is 1 to 9999"));
     }
     if super::has_number(session, key, number, own)? {
         return Err(ApiError::conflict("number_taken", "the store has a terminal of this number"));

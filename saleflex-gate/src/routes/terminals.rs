@@ -144,7 +144,7 @@ impl Grace {
         match self.grace_hours {
             None => Ok(now + GRACE),
             Some(hours @ 0..=720) => Ok(now + TimeDelta::hours(hours)),
-            Some(_) => Err(ApiError::unprocessable("field_invalid", "`grace_hours` is 0 to 720")),
+            Some(_) => Err(text::unfit("grace_hours", "`grace_hours` is 0 to 720")),
         }
     }
 }
@@ -294,7 +294,7 @@ pub(crate) async fn rotate(
 ) -> Result<(StatusCode, Json<DeviceToken>), ApiError> {
     let days = overlap_days.unwrap_or(7);
     if !(0..=30).contains(&days) {
-        return Err(ApiError::unprocessable("field_invalid", "`overlap_days` is 0 to 30"));
+        return Err(text::unfit("overlap_days", "`overlap_days` is 0 to 30"));
     }
     let rotated = hub.act((permit.company, permit.actor), move |desk| {
         let terminal = permit.terminal(desk.session, id)?;
