@@ -92,7 +92,6 @@ pub fn not_redeemable(text: &Text, why: NotRedeemable) -> String {
         NotRedeemable::NoCustomer | NotRedeemable::WalkIn => text.word(Key::PointsNoCustomer).to_owned(),
         NotRedeemable::NothingDue => text.word(Key::AlreadyPaid).to_owned(),
         NotRedeemable::NoMembership => text.word(Key::PointsNoMember).to_owned(),
-        NotRedeemable::MemberInactive => text.word(Key::PointsWait).to_owned(),
         NotRedeemable::ProgramInactive | NotRedeemable::NoPointValue => {
             text.word(Key::PointsNoProgram).to_owned()
         }
@@ -331,7 +330,7 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::SameSecret => text.word(Key::SameSecret).to_owned(),
         Error::BadField { field, fault } => fields::field(text, field, *fault),
         Error::BadRecord { record } => fields::record(text, record),
-        Error::Details(why) => fields::person(text, why),
+        Error::Details(_) => text.word(Key::BadRecord).to_owned(),
         Error::Stock(refused) => stock::refusal(text, refused),
         Error::Arrival(why) => stock::arrival(text, why),
         Error::StockCount(why) => stock::count(text, why),

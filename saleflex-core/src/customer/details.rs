@@ -225,9 +225,6 @@ pub enum DetailsError {
         /// The field it stands in.
         field: Field,
     },
-    /// A telephone nobody could be found by: without a digit but zeros, or of more than any number has.
-    #[error("the telephone has no digits that somebody could be found by")]
-    NoNumber,
     /// A date of birth that is still to come.
     #[error("the date of birth is still to come")]
     NotBorn,
@@ -292,15 +289,6 @@ impl CustomerDetails {
     pub fn check_born(&self, today: NaiveDate) -> Result<(), DetailsError> {
         let is_to_come = self.date_of_birth.is_some_and(|born| born > today);
         if is_to_come { Err(DetailsError::NotBorn) } else { Ok(()) }
-    }
-
-    /// Whether the person can be found by the telephone, where there is one.
-    ///
-    /// # Errors
-    /// [`DetailsError::NoNumber`].
-    pub fn check_phone(&self, rules: &PhoneRules) -> Result<(), DetailsError> {
-        let is_nothing = self.phone.is_some() && self.phone_key(rules).is_none();
-        if is_nothing { Err(DetailsError::NoNumber) } else { Ok(()) }
     }
 
     /// The key of the telephone; none without one.

@@ -61,8 +61,6 @@ pub enum Holder {
     WalkIn,
     /// A customer without a membership.
     NoMembership,
-    /// A member who is suspended or has left.
-    Inactive,
     /// A member whose program is missing or not active.
     ProgramInactive,
     /// A member.
@@ -120,9 +118,6 @@ pub enum NotRedeemable {
     /// The customer is no member.
     #[error("the customer is no member")]
     NoMembership,
-    /// The member is suspended or has left: the points wait.
-    #[error("the membership is not active")]
-    MemberInactive,
     /// The program is not in force.
     #[error("the loyalty program is not active")]
     ProgramInactive,
@@ -160,7 +155,6 @@ impl NotRedeemable {
             Self::NothingDue => "NOTHING_DUE",
             Self::WalkIn => "WALK_IN",
             Self::NoMembership => "NO_MEMBERSHIP",
-            Self::MemberInactive => "MEMBER_INACTIVE",
             Self::ProgramInactive => "PROGRAM_INACTIVE",
             Self::NoPointValue => "NO_POINT_VALUE",
             Self::BelowMinimum { .. } => "BELOW_MINIMUM",
@@ -194,7 +188,6 @@ pub fn redeem(
     let available = match request.holder {
         Holder::NoCustomer | Holder::WalkIn => return Err(NotRedeemable::WalkIn),
         Holder::NoMembership => return Err(NotRedeemable::NoMembership),
-        Holder::Inactive => return Err(NotRedeemable::MemberInactive),
         Holder::ProgramInactive => return Err(NotRedeemable::ProgramInactive),
         Holder::Member { available } => available.get().saturating_sub(request.redeemed.points.get()),
     };

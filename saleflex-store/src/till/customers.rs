@@ -50,7 +50,6 @@ impl Till {
         let new = new.checked()?;
         let now = self.shell.now();
         new.details.check_born(now.local.date())?;
-        new.details.check_phone(&self.phone_rules(now))?;
         let id = CustomerId::new(self.shell.new_id());
         let record = Record::register(id, new.details.clone(), &self.phone_rules(now), now, new.source);
         self.check_unique(&record, &new.code)?;
@@ -87,9 +86,6 @@ impl Till {
         let record = self.person(id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
         if new.details.date_of_birth != record.details.date_of_birth {
             new.details.check_born(now.local.date())?;
-        }
-        if new.details.phone != record.details.phone {
-            new.details.check_phone(&self.phone_rules(now))?;
         }
         let mut changed = record.details.differing(&new.details);
         changed.extend((new.code != known.code).then_some(RecordPart::Code));
@@ -410,10 +406,9 @@ impl Till {
                 Some(key) => customer::holder_of_phone(self.connection(), key, None)?,
                 None => None,
             };
-            let details = &one.customer.details;
-            let details = details.check_born(at.local.date()).and_then(|()| details.check_phone(&rules));
+            let born = one.customer.details.check_born(at.local.date());
             let found = [
-                details.err().map(ImportFault::Details),
+                born.err().map(ImportFault::Details),
                 code.map(|_| ImportFault::CodeTaken),
                 phone.map(|by| ImportFault::PhoneTaken { by: Some(by) }),
             ];

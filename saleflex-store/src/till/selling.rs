@@ -265,14 +265,7 @@ impl Till {
         let customer = match request.subject {
             Some(Subject::Suspended(id)) => {
                 let aside = drafts::aside(self.connection(), id)?;
-                let aside = aside.ok_or(Error::NoSuchDocument { document: id })?;
-                // While a document was put aside its customer may have spent the points elsewhere.
-                if request.command == Command::Resume
-                    && let Some(customer) = aside.document.document().customer
-                {
-                    self.ask_points_of(customer)?;
-                }
-                found.aside = Some(aside);
+                found.aside = Some(aside.ok_or(Error::NoSuchDocument { document: id })?);
                 None
             }
             Some(Subject::Original(id)) => {

@@ -219,26 +219,6 @@ fn who_is_not_born_yet_is_no_customer_neither_typed_nor_in_a_file() {
 }
 
 #[test]
-fn a_telephone_without_a_digit_is_none_neither_typed_nor_in_a_file_and_one_that_is_there_stays() {
-    let mut shop = open();
-    let mut new = NewCustomer::named("N1", "Ada King");
-    let id = shop.till.add_customer(&new).unwrap();
-    let is_refused = |done: Result<(), Error>| matches!(done, Err(Error::Details(DetailsError::NoNumber)));
-    for typed in ["abc", "+", "000", "1234567890123456"] {
-        new.details.phone = Some(typed.to_owned());
-        assert!(is_refused(shop.till.change_customer(id, &new)), "{typed}");
-        new.code = "N2".to_owned();
-        assert!(is_refused(shop.till.add_customer(&new).map(drop)), "{typed}");
-        new.code = "N1".to_owned();
-    }
-    let file = "code,name,last_name,phone\nN2,Alan,Turing,ask him\nN3,Joan,Clarke,0555 2\n";
-    let at = Moment::utc(morning());
-    let checked = shop.till.check_import(shop.till.read_customers(file.as_bytes(), at), at).unwrap();
-    let told = [(2, ImportFault::Details(DetailsError::NoNumber))];
-    assert_eq!((checked.customers.len(), checked.faults.as_slice()), (1, told.as_slice()));
-}
-
-#[test]
 fn a_file_is_taken_over_whole_or_the_good_lines_alone_and_twice_changes_nothing() {
     let mut shop = open();
     let file = "code,name,last_name,phone\nN1,Ada,King,0555 1\nC1,Taken,Code,0532 111 22 33\nN2,Free,Phone,\nN3,,Nameless,\nN4,Alan,Turing,\n";

@@ -1,9 +1,6 @@
 //! What is wrong with a field or a text of a record.
 
-use saleflex_core::{
-    cashier::target::Goal,
-    customer::{DetailsError, Field},
-};
+use saleflex_core::cashier::target::Goal;
 use saleflex_store::error::FieldFault;
 
 use crate::text::{Key, Text};
@@ -27,41 +24,6 @@ pub(super) fn not_measured(text: &Text, goal: Goal) -> String {
     let key = if goal.is_measured() { Key::GoalNotExpected } else { Key::GoalNotMeasured };
     let goal = serde_json::to_value(goal).unwrap_or_default();
     text.fill(key, &[("goal", goal.as_str().unwrap_or_default())])
-}
-
-/// What is wrong with what is known of a person, by the name that the screen has for the field.
-pub(super) fn person(text: &Text, why: &DetailsError) -> String {
-    let (field, words) = match why {
-        DetailsError::Required { field } => (part(*field), text.word(Key::FieldNeeded).to_owned()),
-        DetailsError::TooLong { field, longest } => {
-            (part(*field), text.fill(Key::FieldTooLong, &[("most", &longest.to_string())]))
-        }
-        DetailsError::ControlCharacter { field } => {
-            (part(*field), text.word(Key::FieldUnprintable).to_owned())
-        }
-        DetailsError::NoNumber => (Key::FieldPhone, text.word(Key::PhoneWithoutNumber).to_owned()),
-        DetailsError::NotBorn => (Key::FieldBorn, text.word(Key::BornLater).to_owned()),
-        _ => return text.word(Key::BadRecord).to_owned(),
-    };
-    format!("{}: {words}", text.word(field))
-}
-
-/// What the screen calls a part of what is known of a person.
-const fn part(field: Field) -> Key {
-    match field {
-        Field::LastName => Key::FieldLastName,
-        Field::Phone => Key::FieldPhone,
-        Field::Email => Key::FieldEmail,
-        Field::Street => Key::FieldStreet,
-        Field::Area => Key::FieldArea,
-        Field::Town => Key::FieldTown,
-        Field::Zip => Key::FieldZip,
-        Field::Note => Key::FieldNote,
-        Field::NationalId => Key::FieldNationalId,
-        Field::TaxId => Key::FieldTaxId,
-        Field::Preference => Key::FieldPreferences,
-        _ => Key::FieldFirstName,
-    }
 }
 
 /// Whose text is empty or too long.
@@ -92,14 +54,6 @@ mod tests {
         assert_eq!(field(text, "goals", FieldFault::Missing), "goals: nothing is given.");
         assert_eq!(field(text, "maximum", FieldFault::BelowMinimum), "maximum is less than the minimum.");
         assert_eq!(field(text, "to", FieldFault::EndsFirst), "The last day is before the first.");
-        let nameless = DetailsError::Required { field: Field::Name };
-        assert_eq!(person(text, &nameless), "First name: needed");
-        let long = DetailsError::TooLong { field: Field::TaxId, longest: 20 };
-        assert_eq!(person(text, &long), "Tax id: at most 20 characters");
-        assert_eq!(
-            person(text, &DetailsError::NoNumber),
-            "Telephone: no digits that somebody could be found by"
-        );
         let too_fine = "pack has more digits after the point than the unit of the goods.";
         assert_eq!(field(text, "pack", FieldFault::TooFine), too_fine);
         for (known, told) in [

@@ -246,9 +246,6 @@ fn unsaved(till: &Till, text: &Text, error: Error) -> Unsaved {
         Error::Details(DetailsError::NotBorn) => {
             Unsaved::Fields(vec![("BORN", text.word(Key::BornLater).to_owned())])
         }
-        Error::Details(DetailsError::NoNumber) => {
-            Unsaved::Fields(vec![("PHONE", text.word(Key::PhoneWithoutNumber).to_owned())])
-        }
         Error::Details(DetailsError::TooLong { field, longest }) => {
             let words = text.fill(Key::FieldTooLong, &[("most", &longest.to_string())]);
             Unsaved::Fields(vec![(field_name(field), words)])
@@ -258,7 +255,7 @@ fn unsaved(till: &Till, text: &Text, error: Error) -> Unsaved {
 }
 
 /// Who has the telephone already.
-pub(crate) fn phone_taken(till: &Till, text: &Text, taken: PhoneTaken) -> String {
+fn phone_taken(till: &Till, text: &Text, taken: PhoneTaken) -> String {
     match till.customer(taken.by).ok().flatten() {
         Some(by) => text.fill(Key::PhoneTakenBy, &[("code", &by.code), ("name", &by.name)]),
         None => text.word(Key::PhoneTaken).to_owned(),

@@ -67,29 +67,6 @@ fn a_customer_is_added_changed_asked_and_put_out_of_use_by_script() {
 }
 
 #[test]
-fn what_is_wrong_with_a_person_is_said_of_the_field_and_who_has_the_telephone_by_name() {
-    let shop = shop();
-    let user = ["--user", "admin"];
-    let said = |arguments: &[&str]| ends(&shop, &[arguments, &user].concat(), 1);
-    let add = ["customer", "add", "K7", "--last-name", "Vidal"];
-    ends(&shop, &[&add[..], &["--name", "Ines", "--phone", "0161 4960001"], &user].concat(), 0);
-    let other = ["customer", "add", "K8", "--name", "Eve", "--last-name", "Hall"];
-    let taken = said(&[&other[..], &["--phone", "01614 960 001"]].concat());
-    assert!(taken.contains("Telephone: K7, Ines Vidal has it."), "{taken}");
-    let none = said(&[&other[..], &["--phone", "ask her"]].concat());
-    assert!(none.contains("Telephone: no digits that somebody could be found by"), "{none}");
-    let nameless = said(&["customer", "change", "K7", "--name", ""]);
-    assert!(nameless.contains("First name: needed"), "{nameless}");
-    let taken = said(&["customer", "change", "C001", "--phone", "0161 4960001"]);
-    assert!(taken.contains("Telephone: K7, Ines Vidal has it."), "{taken}");
-    ends(&shop, &[&["loyalty", "enrol", "K7"][..], &user].concat(), 0);
-    for without in [&["loyalty", "grant", "K7", "5"][..], &["stock", "adjust", "10101", "0"]] {
-        let why = said(&[without, &["--reason", ""]].concat());
-        assert!(why.contains("Why is missing: a reason must be given."), "{why}");
-    }
-}
-
-#[test]
 fn a_membership_is_suspended_and_taken_up_again_by_script() {
     let shop = shop();
     let set =

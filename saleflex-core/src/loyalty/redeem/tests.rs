@@ -122,7 +122,6 @@ fn the_first_reason_is_the_answer() {
     );
     assert_eq!(taken(&holder(Holder::WalkIn), &free), Err("WALK_IN"));
     assert_eq!(taken(&holder(Holder::NoMembership), &free), Err("NO_MEMBERSHIP"));
-    assert_eq!(taken(&holder(Holder::Inactive), &free), Err("MEMBER_INACTIVE"));
     assert_eq!(taken(&holder(Holder::ProgramInactive), &free), Err("PROGRAM_INACTIVE"));
     assert_eq!(taken(&base, &free), Err("NO_POINT_VALUE"));
 }

@@ -182,20 +182,6 @@ fn a_till_offers_as_many_points_as_whoever_keeps_them_says() {
 }
 
 #[test]
-fn a_parked_sale_that_is_taken_up_knows_what_its_customer_spent_elsewhere_meanwhile() {
-    let keeper = Keeper::with(900);
-    let mut shop = kept_by(GATE, &keeper);
-    let id = grace(&shop);
-    begun(&mut shop);
-    shop.execute(suspend());
-    keeper.0.lock().unwrap().balance = 100;
-    let parked = shop.till.suspended().unwrap()[0].id;
-    shop.till.resume(parked).unwrap();
-    assert_eq!(available(&shop, id), 100);
-    assert_eq!(shop.till.worth_of_points(Points::new(900)).unwrap().points, Points::new(100));
-}
-
-#[test]
 fn a_till_gives_no_welcome_to_whom_its_keeper_has_welcomed() {
     for is_welcomed in [false, true] {
         let keeper = Keeper::with(900);

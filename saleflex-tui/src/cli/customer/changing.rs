@@ -2,14 +2,13 @@
 
 use std::io::Write;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use chrono::NaiveDateTime;
 use clap::{Args, ValueEnum};
 use saleflex_core::customer::{self as agreed, Gender, Purpose, Source};
-use saleflex_store::{Error, Till, customer::NewCustomer};
+use saleflex_store::{Till, customer::NewCustomer};
 
 use super::{super::Call, Doing, find, shape};
-use crate::{record::customer::phone_taken, text::Key};
 
 /// A customer to be added.
 #[derive(Args, Clone, Debug)]
@@ -34,7 +33,7 @@ impl Add {
         let source = source.with_context(|| format!("nobody registers at {}", self.source))?;
         let mut new = NewCustomer { code: self.code.clone(), source, ..NewCustomer::default() };
         self.person.write(&mut new, &till)?;
-        till.add_customer(&new).map_err(|error| unsaved(call, &till, &error))?;
+        till.add_customer(&new).map_err(|error| call.words(&error))?;
         say(call, &till, &new.code, &self.doing, out)
     }
 }
@@ -67,15 +66,9 @@ impl Change {
             ..NewCustomer::default()
         };
         self.person.write(&mut new, &till)?;
-        till.change_customer(known.id, &new).map_err(|error| unsaved(call, &till, &error))?;
+        till.change_customer(known.id, &new).map_err(|error| call.words(&error))?;
         say(call, &till, &new.code, &self.doing, out)
     }
-}
-
-/// Why a person was not saved: whoever has the telephone already is named.
-fn unsaved(call: &Call<'_>, till: &Till, error: &Error) -> anyhow::Error {
-    let Error::PhoneTaken(taken) = error else { return call.words(error) };
-    anyhow!("{}: {}", call.text.word(Key::FieldPhone), phone_taken(till, call.text, *taken))
 }
 
 /// What a person agrees to.
