@@ -140,25 +140,27 @@ pub(super) fn follow(
     setting: Setting<'_>,
     facts: &PointsFacts<'_>,
 ) -> Result<Followed, Refusal> {
-    if is_training(state) {
-        return Ok(Followed::default());
-    }
+    let is_training = is_training(state);
     let mut accounts = Accounts {
         members: facts.members.cloned().unwrap_or_default(),
         followed: Followed::default(),
         setting,
         facts,
     };
-    for event in events.iter() {
+    for event in events.iter().filter(|_| !is_training) {
         if let Event::CustomerAssigned { customer: Some(customer) } = event {
             accounts.join(*customer);
         }
     }
+    // In training a redemption follows its basket too: nobody practises a till that asks for it to be taken back.
     if !events.iter().any(redeems)
         && let State::Draft(draft) = state
         && let Some(fits) = accounts.fitting(draft.document())
     {
         replace_redemption(events, state, fits);
+    }
+    if is_training {
+        return Ok(accounts.followed);
     }
     match state {
         State::Draft(draft) => accounts.hold(draft.document())?,
