@@ -42,7 +42,7 @@ fn granted(text: &Text, why: GrantRefusal) -> Option<String> {
         GrantRefusal::OutOfRange { most } => text.fill(Key::PointsOutOfRange, &[("most", &most.to_string())]),
         GrantRefusal::TooMany { most } => text.fill(Key::TooManyPoints, &[("most", &most.to_string())]),
         GrantRefusal::NotAGift => text.word(Key::PointsTakenByCorrection).to_owned(),
-        GrantRefusal::Reason => text.word(Key::FieldNeeded).to_owned(),
+        GrantRefusal::Reason => super::fields::no_reason(text),
         GrantRefusal::Inactive => text.word(Key::MemberInactive).to_owned(),
         GrantRefusal::Itself => text.word(Key::BroughtThemselves).to_owned(),
         GrantRefusal::NoNewcomer => text.word(Key::BroughtNoNewcomer).to_owned(),
