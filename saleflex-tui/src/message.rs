@@ -28,13 +28,13 @@ mod refusal;
 mod stock;
 pub mod verdict;
 
-pub(crate) use self::fields::of_person;
 pub use self::{
     day::{act, break_kind, exemption, over_short, presence, punch},
     device::{narrow, scale_error, trouble},
     refusal::refusal,
     stock::{LineWords, by_line, is_of_line},
 };
+pub(crate) use self::{fields::of_person, member::unknown_name};
 
 /// Why a number was not taken.
 pub fn amount_error(text: &Text, error: AmountError) -> String {
