@@ -260,6 +260,19 @@ fn whoever_has_a_telephone_already_is_named_and_nobody_is_born_after_today() {
 }
 
 #[test]
+fn a_telephone_without_a_digit_is_told_beside_its_field_and_one_that_is_no_number_when_it_is_saved() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("'10106' enter esc c insert 'K77' enter 'Ines' enter 'Vidal' enter 'abc' ctrl+s");
+    let screen = shop.screen();
+    let field = screen.lines().find(|line| line.contains("> Telephone"));
+    assert!(field.is_some_and(|line| line.contains("A telephone number has digits.")), "{screen}");
+    assert!(shop.till().customer_with_code("K77").unwrap().is_none());
+    shop.keys("backspace backspace backspace '000' ctrl+s");
+    assert_eq!(shop.message(), "Saved. This telephone is no number: it counts as none.");
+    assert!(shop.till().customer_with_code("K77").unwrap().is_some());
+}
+
+#[test]
 fn the_language_and_the_rules_are_settings_and_hold_at_once() {
     let mut shop = Shop::administered(80, 24);
     shop.keys("s 2 backspace backspace '15' enter '8.00' enter '2.00' enter ctrl+s");
