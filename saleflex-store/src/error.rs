@@ -10,7 +10,10 @@ use saleflex_core::{
     },
     catalog::{CatalogErrors, LookupError},
     closure::{Misfit, drawer::DrawerNo, template::TemplateError},
-    customer::{DetailsError, MergeRefusal, NotEditable, NotErasable, PhoneTaken, segment::SegmentError},
+    customer::{
+        DetailsError, MergeRefusal, NotEditable, NotErasable, PhoneTaken,
+        segment::{SegmentError, UnknownName},
+    },
     document::Refusal,
     ids::{
         CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId,
@@ -238,6 +241,9 @@ pub enum Error {
     /// A segment that cannot be.
     #[error(transparent)]
     Segment(#[from] SegmentError),
+    /// A segment that names what there is not.
+    #[error(transparent)]
+    SegmentName(#[from] UnknownName),
     /// There is no such segment.
     #[error("there is no segment {segment}")]
     NoSuchSegment {

@@ -9,7 +9,7 @@ use saleflex_core::{
         import::{ImportError, ImportProblem, ImportWarning},
     },
     closure,
-    loyalty::NotRedeemable,
+    loyalty::{MemberStatus, NotRedeemable},
     money::AmountError,
     quantity::Points,
     tender::TenderKind,
@@ -34,6 +34,7 @@ pub use self::{
     refusal::refusal,
     stock::{LineWords, by_line, is_of_line},
 };
+pub(crate) use self::{fields::of_person, member::unknown_name};
 
 /// Why a number was not taken.
 pub fn amount_error(text: &Text, error: AmountError) -> String {
@@ -92,6 +93,12 @@ pub fn not_redeemable(text: &Text, why: NotRedeemable) -> String {
         NotRedeemable::NoCustomer | NotRedeemable::WalkIn => text.word(Key::PointsNoCustomer).to_owned(),
         NotRedeemable::NothingDue => text.word(Key::AlreadyPaid).to_owned(),
         NotRedeemable::NoMembership => text.word(Key::PointsNoMember).to_owned(),
+        NotRedeemable::MemberInactive { status: MemberStatus::Ended } => {
+            text.word(Key::PointsEnded).to_owned()
+        }
+        NotRedeemable::MemberInactive { status: MemberStatus::Suspended | MemberStatus::Active } => {
+            text.word(Key::PointsSuspended).to_owned()
+        }
         NotRedeemable::ProgramInactive | NotRedeemable::NoPointValue => {
             text.word(Key::PointsNoProgram).to_owned()
         }
@@ -330,7 +337,7 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::SameSecret => text.word(Key::SameSecret).to_owned(),
         Error::BadField { field, fault } => fields::field(text, field, *fault),
         Error::BadRecord { record } => fields::record(text, record),
-        Error::Details(_) => text.word(Key::BadRecord).to_owned(),
+        Error::Details(why) => fields::details(text, *why),
         Error::Stock(refused) => stock::refusal(text, refused),
         Error::Arrival(why) => stock::arrival(text, why),
         Error::StockCount(why) => stock::count(text, why),

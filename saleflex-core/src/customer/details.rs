@@ -10,7 +10,7 @@ use core::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{PhoneKey, PhoneRules};
+use super::{PhoneKey, PhoneRules, phone::has_digit};
 use crate::catalog::is_unprintable;
 
 /// What identifies and describes a person.
@@ -225,6 +225,9 @@ pub enum DetailsError {
         /// The field it stands in.
         field: Field,
     },
+    /// A telephone number without a digit.
+    #[error("the telephone number has no digit")]
+    NoDigit,
     /// A date of birth that is still to come.
     #[error("the date of birth is still to come")]
     NotBorn,
@@ -289,6 +292,16 @@ impl CustomerDetails {
     pub fn check_born(&self, today: NaiveDate) -> Result<(), DetailsError> {
         let is_to_come = self.date_of_birth.is_some_and(|born| born > today);
         if is_to_come { Err(DetailsError::NotBorn) } else { Ok(()) }
+    }
+
+    /// Whether the telephone has a digit, where there is one. What a person types without any was meant for another field;
+    /// files of other systems have `n/a` there.
+    ///
+    /// # Errors
+    /// [`DetailsError::NoDigit`].
+    pub fn check_dialled(&self) -> Result<(), DetailsError> {
+        let is_dialled = self.phone.as_deref().is_none_or(has_digit);
+        if is_dialled { Ok(()) } else { Err(DetailsError::NoDigit) }
     }
 
     /// The key of the telephone; none without one.

@@ -258,6 +258,11 @@ const ZEROS: [u32; 76] = [
     0x1e5f1, 0x1e950, 0x1fbf0,
 ];
 
+/// Whether a text holds a decimal digit of any script.
+pub(super) fn has_digit(typed: &str) -> bool {
+    typed.chars().any(|character| ascii_digit(character).is_some())
+}
+
 /// The ASCII digit that a decimal digit of any script stands for.
 fn ascii_digit(character: char) -> Option<char> {
     if character.is_ascii() {

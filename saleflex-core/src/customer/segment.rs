@@ -14,12 +14,14 @@ use crate::ids::SegmentId;
 mod criterion;
 mod facts;
 mod legacy;
+mod names;
 mod roster;
 
 pub use self::{
     criterion::{Birthday, Criterion, CriterionError, Goods, MOST_CRITERIA, MOST_DEPTH, Needs},
     facts::{PurchasedLine, SegmentFacts},
     legacy::{LegacyError, criterion_of},
+    names::{Names, UnknownName},
     roster::{AssignedBy, Roster, SegmentChange, SegmentMember, refresh},
 };
 

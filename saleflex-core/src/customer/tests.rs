@@ -62,6 +62,18 @@ fn both_names_are_required_and_said_so() {
 }
 
 #[test]
+fn a_telephone_that_is_typed_has_a_digit_of_whatever_script() {
+    let typed = |phone: &str| details("A", phone).check_dialled();
+    for none in ["abc", "n/a", "---", "\u{b2}"] {
+        assert_eq!(typed(none), Err(DetailsError::NoDigit), "{none}");
+    }
+    for number in ["0", "ext 4", "\u{665}", "12345678901234567890"] {
+        assert_eq!(typed(number), Ok(()), "{number}");
+    }
+    assert_eq!(CustomerDetails::default().check_dialled(), Ok(()), "none is none");
+}
+
+#[test]
 fn an_empty_phone_has_no_key() {
     assert_eq!(person(1, "Ayşe", " ").phone_key, None);
     let cleared = person(1, "Ayşe", "05321112233").change(details("Ayşe", ""), &rules()).unwrap();

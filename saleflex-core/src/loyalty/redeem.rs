@@ -6,6 +6,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::MemberStatus;
 use crate::{
     money::{Currency, Money, Rounding},
     quantity::{Percent, Points, UnitPrice},
@@ -61,6 +62,11 @@ pub enum Holder {
     WalkIn,
     /// A customer without a membership.
     NoMembership,
+    /// A member who is suspended or has left: the points wait until the membership is taken up again.
+    MemberInactive {
+        /// How the membership stands.
+        status: MemberStatus,
+    },
     /// A member whose program is missing or not active.
     ProgramInactive,
     /// A member.
@@ -118,6 +124,12 @@ pub enum NotRedeemable {
     /// The customer is no member.
     #[error("the customer is no member")]
     NoMembership,
+    /// The member is suspended or has left. The points stay and wait.
+    #[error("the membership is not active: its points wait")]
+    MemberInactive {
+        /// How the membership stands.
+        status: MemberStatus,
+    },
     /// The program is not in force.
     #[error("the loyalty program is not active")]
     ProgramInactive,
@@ -155,6 +167,7 @@ impl NotRedeemable {
             Self::NothingDue => "NOTHING_DUE",
             Self::WalkIn => "WALK_IN",
             Self::NoMembership => "NO_MEMBERSHIP",
+            Self::MemberInactive { .. } => "MEMBER_INACTIVE",
             Self::ProgramInactive => "PROGRAM_INACTIVE",
             Self::NoPointValue => "NO_POINT_VALUE",
             Self::BelowMinimum { .. } => "BELOW_MINIMUM",
@@ -188,6 +201,7 @@ pub fn redeem(
     let available = match request.holder {
         Holder::NoCustomer | Holder::WalkIn => return Err(NotRedeemable::WalkIn),
         Holder::NoMembership => return Err(NotRedeemable::NoMembership),
+        Holder::MemberInactive { status } => return Err(NotRedeemable::MemberInactive { status }),
         Holder::ProgramInactive => return Err(NotRedeemable::ProgramInactive),
         Holder::Member { available } => available.get().saturating_sub(request.redeemed.points.get()),
     };

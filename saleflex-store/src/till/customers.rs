@@ -30,7 +30,8 @@ impl Till {
     /// Adds a customer.
     ///
     /// # Errors
-    /// [`Error::Details`] and [`Error::BadRecord`] for texts without their form and a date of birth that is to come,
+    /// [`Error::Details`] and [`Error::BadRecord`] for texts without their form, a telephone without a digit and a date of
+    /// birth that is to come,
     /// [`Error::Taken`] for a code and [`Error::PhoneTaken`] for a telephone that another customer has.
     pub fn add_customer(&mut self, new: &NewCustomer) -> Result<CustomerId, Error> {
         self.add_customer_with(new, &[], "")
@@ -50,6 +51,7 @@ impl Till {
         let new = new.checked()?;
         let now = self.shell.now();
         new.details.check_born(now.local.date())?;
+        new.details.check_dialled()?;
         let id = CustomerId::new(self.shell.new_id());
         let record = Record::register(id, new.details.clone(), &self.phone_rules(now), now, new.source);
         self.check_unique(&record, &new.code)?;
@@ -86,6 +88,9 @@ impl Till {
         let record = self.person(id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
         if new.details.date_of_birth != record.details.date_of_birth {
             new.details.check_born(now.local.date())?;
+        }
+        if new.details.phone != record.details.phone {
+            new.details.check_dialled()?;
         }
         let mut changed = record.details.differing(&new.details);
         changed.extend((new.code != known.code).then_some(RecordPart::Code));

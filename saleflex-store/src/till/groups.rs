@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use saleflex_core::{
     cashier::Capability,
+    catalog::DepartmentNo,
     checkout::Effects,
     customer::{
         Channel, CustomerChange, MarketingProfile,
-        segment::{AssignedBy, Criterion, CriterionError, Roster, Segment, SegmentChange, refresh},
+        segment::{
+            AssignedBy, Criterion, CriterionError, Names, Roster, Segment, SegmentChange, SegmentError,
+            UnknownName, refresh,
+        },
     },
     document::Completed,
     ids::{CustomerId, SegmentId},
@@ -42,10 +46,12 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability to write campaigns; [`Error::Segment`] when it cannot be;
+    /// [`Error::SegmentName`] for a tier, a department or a product that there is not;
     /// [`Error::Taken`] for a code that another segment has.
     pub fn save_segment(&mut self, segment: Segment) -> Result<(), Error> {
         self.need(Capability::CampaignWrite)?;
         segment.check()?;
+        self.check_written(&segment)?;
         if self.segments.iter().any(|known| known.id != segment.id && known.code == segment.code) {
             return Err(Error::Taken { code: segment.code });
         }
@@ -61,6 +67,32 @@ impl Till {
         self.segments.push(segment);
         segments::sort(&mut self.segments);
         Ok(())
+    }
+
+    /// What people write names what there is. What a segment named before, as one that came from a hub may, stays.
+    fn check_written(&self, segment: &Segment) -> Result<(), Error> {
+        let before = self.segments.iter().find(|known| known.id == segment.id).map(|known| &known.criterion);
+        if segment.criterion.asks_no_times() && !before.is_some_and(Criterion::asks_no_times) {
+            return Err(SegmentError::from(CriterionError::NoTimes).into());
+        }
+        let named = before.map(Names::of).unwrap_or_default();
+        let Names { tiers, goods } = Names::of(&segment.criterion);
+        let has_tier = |code: &str| {
+            self.programs.iter().flat_map(|program| &program.tiers).any(|tier| tier.code == code)
+        };
+        if let Some(code) = tiers.difference(&named.tiers).find(|code| !has_tier(code)) {
+            return Err(UnknownName::Tier { code: code.clone() }.into());
+        }
+        let has_department = |no: DepartmentNo| self.catalog.departments().any(|known| known.no == no);
+        let departments = goods.departments.difference(&named.goods.departments);
+        if let Some(no) = departments.copied().find(|no| !has_department(*no)) {
+            return Err(UnknownName::Department { no }.into());
+        }
+        let products = goods.products.difference(&named.goods.products);
+        match products.copied().find(|product| self.catalog.product(*product).is_none()) {
+            Some(product) => Err(UnknownName::Product { product }.into()),
+            None => Ok(()),
+        }
     }
 
     /// Puts a customer into a segment by hand, or keeps one out of it: the rules do not undo it.

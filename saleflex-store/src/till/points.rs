@@ -135,9 +135,12 @@ impl Till {
             return Ok((Holder::NoCustomer, RedemptionPolicy::NOTHING));
         };
         let member = ledger::membership(self.connection(), customer::in_use(self.connection(), customer)?)?;
-        let Some(member) = member.filter(ledger::may_redeem) else {
+        let Some(member) = member else {
             return Ok((Holder::NoMembership, RedemptionPolicy::NOTHING));
         };
+        if !ledger::may_redeem(&member) {
+            return Ok((Holder::MemberInactive { status: member.status }, RedemptionPolicy::NOTHING));
+        }
         let is_in_force = |program: &&Program| program.is_in_force(self.identity.store, now.instant);
         let Some(program) = self.program_of(&member).filter(is_in_force) else {
             return Ok((Holder::ProgramInactive, RedemptionPolicy::NOTHING));

@@ -85,7 +85,7 @@ impl Till {
         }
         let cashier = self.cashier_on_duty()?;
         self.start_day_past_midnight()?;
-        if let Some(Subject::Customer(customer)) = request.subject {
+        if let Some(customer) = self.whose_points(&request)? {
             self.ask_points_of(customer)?;
         }
         self.run_out_past_midnight(&request.command)?;
@@ -102,6 +102,19 @@ impl Till {
             self.keep_refused_age(birth_date, minimum_age)?;
         }
         done
+    }
+
+    /// Whose points are asked for where somebody else keeps them: those of a customer who comes onto the open document, also
+    /// with a document that is taken up, since which others may have spent them.
+    fn whose_points(&self, request: &Request) -> Result<Option<CustomerId>, Error> {
+        match request.subject {
+            Some(Subject::Customer(customer)) => Ok(Some(customer)),
+            Some(Subject::Suspended(id)) if request.command == Command::Resume => {
+                let aside = drafts::aside(self.connection(), id)?;
+                Ok(aside.and_then(|aside| aside.document.document().customer))
+            }
+            Some(Subject::Suspended(_) | Subject::Original(_) | Subject::Points) | None => Ok(None),
+        }
     }
 
     /// Looks up what a command needs, decides it, and keeps what follows.
@@ -148,7 +161,8 @@ impl Till {
             cause: CancelCause::Cashier,
             promotions: campaigns.as_ref().map(|campaigns| campaigns as &dyn Promotions),
         };
-        let is_assigned = matches!(request.subject, Some(Subject::Customer(_)));
+        let is_assigned =
+            matches!(request.subject, Some(Subject::Customer(_))) || request.command == Command::Resume;
         // Closing a suspended document leaves the open one alone.
         let is_beside = matches!(request.command, Command::CancelSuspended { .. });
         let draft = self.open.as_ref().filter(|_| !is_beside).map(|open| &open.draft);

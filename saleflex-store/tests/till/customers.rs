@@ -93,6 +93,30 @@ fn one_telephone_is_one_customer_however_it_is_typed_c3() {
 }
 
 #[test]
+fn a_telephone_without_a_digit_is_refused_where_it_is_typed_and_stays_where_it_stood() {
+    let mut shop = open();
+    let is_refused = |done: Result<(), Error>| matches!(done, Err(Error::Details(DetailsError::NoDigit)));
+    let mut new = NewCustomer::named("N1", "Ada King");
+    new.details.phone = Some("abc".to_owned());
+    assert!(is_refused(shop.till.add_customer(&new).map(drop)));
+    new.details.phone = Some("000".to_owned());
+    let id = shop.till.add_customer(&new).unwrap();
+    assert_eq!(shop.till.person(id).unwrap().unwrap().phone_key, None, "zeros are no number");
+    new.details.phone = Some("none".to_owned());
+    assert!(is_refused(shop.till.change_customer(id, &new)));
+    // Files of other systems have it, and a record that came so is changed all the same.
+    let file = "code,name,last_name,phone\nN2,Alan,Turing,n/a\n";
+    let import = shop.till.read_customers(file.as_bytes(), Moment::utc(morning()));
+    assert_eq!(shop.till.import_customers(import, false).unwrap(), 1);
+    let id = shop.till.customer_with_code("N2").unwrap().unwrap().id;
+    let mut details = shop.till.person(id).unwrap().unwrap().details;
+    details.note = Some("asks by letter".to_owned());
+    let changed = NewCustomer { code: "N2".to_owned(), details, ..NewCustomer::default() };
+    shop.till.change_customer(id, &changed).unwrap();
+    check(&shop);
+}
+
+#[test]
 fn keys_with_the_zeros_of_a_calling_code_are_made_anew_when_the_file_is_opened() {
     let mut shop = open();
     let mut settings = shop.till.settings().clone();

@@ -339,7 +339,9 @@ fn a_suspended_member_neither_earns_nor_redeems() {
     assert_eq!(member(&mut shop), (Some(id.to_string()), Some(id.to_string())), "another engine is told");
     shop.till.set_member_status(id, MemberStatus::Suspended).unwrap();
     assert_eq!(member(&mut shop), (Some(id.to_string()), None));
-    assert!(matches!(shop.till.redeem_points(Points::new(1)), Err(Error::NotRedeemable(_))));
+    let refused = shop.till.redeem_points(Points::new(1));
+    let waits = NotRedeemable::MemberInactive { status: MemberStatus::Suspended };
+    assert!(matches!(&refused, Err(Error::NotRedeemable(why)) if *why == waits), "{refused:?}");
     shop.execute(cash());
     assert_eq!(balance(&shop, id), Points::new(500));
     whole(&shop);

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use clap::{Subcommand, ValueEnum};
 use saleflex_core::{
     ids::CustomerId,
-    loyalty::{Cause, GrantRefusal, LedgerRow, MemberStatus, Mode, Program},
+    loyalty::{Cause, GrantRefusal, LedgerRow, MemberStatus, Membership, Mode, Program},
     quantity::Points,
 };
 use saleflex_store::{Error, Till, customer::Customer, till::DayStart};
@@ -306,10 +306,14 @@ fn show(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow:
     let said = elsewhere.and_then(|(_, said)| said);
     let own = member.as_ref().map(|member| (member.balance(), member.available()));
     let points = said.map(|kept| (kept.balance, kept.spendable)).or(own);
-    let while_away = till.points_while_away(known.id).map_err(|error| call.words(&error))?;
+    // The points of a membership that is not active wait.
+    let is_active = member.as_ref().is_none_or(Membership::is_active);
+    let to_spend = |points: Points| if is_active { points } else { Points::ZERO };
+    let while_away = till.points_while_away(known.id).map_err(|error| call.words(&error))?.map(to_spend);
     // Where there is nobody to ask, no more is spent than while nobody answers.
     let is_asked = call.program().is_ok_and(|program| program.sync.asks_for_points());
-    let now = points.map(|(balance, all)| (balance, while_away.filter(|_| !is_asked).unwrap_or(all)));
+    let now = points
+        .map(|(balance, all)| (balance, while_away.filter(|_| !is_asked).unwrap_or_else(|| to_spend(all))));
     if json {
         let shape = |row: &LedgerRow| Ok(shape(row, &why(call, &till, row)?));
         let rows: Vec<Value> = rows.iter().map(shape).collect::<anyhow::Result<_>>()?;
@@ -334,7 +338,7 @@ fn show(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow:
     let (balance, available) = (balance.to_string(), available.or_zero().to_string());
     let values = [("code", code), ("tier", tier), ("points", &*balance), ("available", &*available)];
     writeln!(out, "{}", call.text.fill(Key::LoyaltyBalance, &values))?;
-    let is_less = |most: &Points| points.is_some_and(|(_, all)| *most < all);
+    let is_less = |most: &Points| is_active && points.is_some_and(|(_, all)| *most < all);
     if let Some(most) = while_away.filter(is_less) {
         writeln!(out, "{}", call.text.fill(Key::LoyaltyWhileAway, &[("points", &most.to_string())]))?;
     }

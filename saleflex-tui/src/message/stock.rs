@@ -23,7 +23,7 @@ pub(super) fn refusal(text: &Text, refusal: &StockRefusal) -> String {
         StockRefusal::NeedsApproval { difference, limit } => {
             fill(Key::StockNeedsApproval, &[("difference", difference), ("limit", limit)])
         }
-        StockRefusal::NoReason => text.word(Key::FieldNeeded).to_owned(),
+        StockRefusal::NoReason => super::fields::no_reason(text),
         StockRefusal::NotPositive { given, .. } => fill(Key::StockNotPositive, &[("given", given)]),
         StockRefusal::CountedNegative { counted, .. } => {
             fill(Key::StockCountedNegative, &[("counted", counted)])

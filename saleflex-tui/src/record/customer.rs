@@ -16,11 +16,15 @@ use saleflex_store::{
     customer::{Customer, NewCustomer},
 };
 
-use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value, member::card::card_line};
+use super::{
+    Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value,
+    member::card::{card_line, membership},
+};
 use crate::{
     app::State,
     effect::{Act, Effect},
     listing::RowId,
+    message,
     text::{Key, Text},
 };
 
@@ -127,6 +131,10 @@ impl Model for CustomerModel {
             None => till.add_customer_with(&new, &agreed, &words).map(drop),
         };
         saved.map_err(|error| unsaved(till, text, error))
+    }
+
+    fn told(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Option<String> {
+        phone_is_none(till, text, entered.text("CODE"))
     }
 
     fn act(&self, state: &mut State, of: Option<RowId>, event: &str) -> Vec<Effect> {
@@ -243,19 +251,33 @@ fn unsaved(till: &Till, text: &Text, error: Error) -> Unsaved {
     match error {
         Error::Taken { code } => Unsaved::taken(text, "CODE", &code),
         Error::PhoneTaken(taken) => Unsaved::Fields(vec![("PHONE", phone_taken(till, text, taken))]),
-        Error::Details(DetailsError::NotBorn) => {
-            Unsaved::Fields(vec![("BORN", text.word(Key::BornLater).to_owned())])
-        }
-        Error::Details(DetailsError::TooLong { field, longest }) => {
-            let words = text.fill(Key::FieldTooLong, &[("most", &longest.to_string())]);
-            Unsaved::Fields(vec![(field_name(field), words)])
-        }
+        Error::Details(why) => Unsaved::Fields(vec![(at_fault(why), message::of_person(text, why))]),
         other => Unsaved::Till(other),
     }
 }
 
+/// The field that what is known of a person is wrong in.
+const fn at_fault(why: DetailsError) -> &'static str {
+    match why {
+        DetailsError::TooLong { field, .. }
+        | DetailsError::Required { field }
+        | DetailsError::ControlCharacter { field } => field_name(field),
+        DetailsError::NoDigit => "PHONE",
+        DetailsError::NotBorn => "BORN",
+        _ => "NAME",
+    }
+}
+
+/// That the telephone of a customer who was saved tells nobody apart, where it is no number.
+pub(crate) fn phone_is_none(till: &Till, text: &Text, code: &str) -> Option<String> {
+    let known = till.customer_with_code(code.trim()).ok().flatten()?;
+    let person = till.person(known.id).ok().flatten()?;
+    let is_none = person.details.phone.is_some() && person.phone_key.is_none();
+    is_none.then(|| text.word(Key::PhoneIsNone).to_owned())
+}
+
 /// Who has the telephone already.
-fn phone_taken(till: &Till, text: &Text, taken: PhoneTaken) -> String {
+pub(crate) fn phone_taken(till: &Till, text: &Text, taken: PhoneTaken) -> String {
     match till.customer(taken.by).ok().flatten() {
         Some(by) => text.fill(Key::PhoneTakenBy, &[("code", &by.code), ("name", &by.name)]),
         None => text.word(Key::PhoneTaken).to_owned(),
@@ -294,10 +316,11 @@ fn movements(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Er
     Ok(lines)
 }
 
-/// Until when the tier is kept that is no longer reached, which points run out next, and who else keeps them: that comes last,
+/// That the membership is not active, until when the tier is kept that is no longer reached, which points run out next, and who else keeps them: that comes last,
 /// since it ends with what the movements below it are.
 pub(crate) fn standing(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Error> {
     let Some(member) = till.membership(id)? else { return Ok(Vec::new()) };
+    let waits = (!member.is_active()).then(|| text.word(membership(member.status)).to_owned());
     let program = till.programs().iter().find(|program| program.id == member.program);
     let kept = program.and_then(|program| kept_until(&member, program));
     let kept = kept
@@ -311,7 +334,7 @@ pub(crate) fn standing(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<S
         text.fill(Key::PointsRunOut, &[("points", &points.to_string()), ("day", &day.to_string())])
     });
     let elsewhere = elsewhere.map(|(mode, said)| kept_elsewhere(text, mode, said));
-    Ok(kept.into_iter().chain(next).chain(elsewhere).collect())
+    Ok(waits.into_iter().chain(kept).chain(next).chain(elsewhere).collect())
 }
 
 /// Who else keeps the points, and what that one said of them last.

@@ -109,7 +109,7 @@ impl Model for LoyaltyModel {
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let known = shown(till);
         let mut read = Reader::new(entered, text, till);
-        let points = |read: &mut Reader<'_>, name| Points::new(read.number::<i64>(name).unwrap_or_default());
+        let points = |read: &mut Reader<'_>, name| earning::points(read, name).unwrap_or_default();
         let mut program = Program {
             name: read.needed("NAME", 250),
             is_active: entered.flag("IS_ACTIVE"),
@@ -127,7 +127,8 @@ impl Model for LoyaltyModel {
                 point_value: read.price("POINT_VALUE").unwrap_or(UnitPrice::ZERO),
                 max_basket_share: share(&mut read),
                 minimum: points(&mut read, "MINIMUM"),
-                step: points(&mut read, "STEP"),
+                // Below one it counts as one, also below nothing.
+                step: Points::new(read.number("STEP").unwrap_or_default()),
                 allow_partial: entered.flag("PARTIAL"),
             },
             claw_back: CLAW_BACKS
@@ -138,12 +139,12 @@ impl Model for LoyaltyModel {
         earning::read(&mut read, &mut program);
         read.finish()?;
         till.save_program(program).map_err(|error| match error {
-            Error::Program(ProgramError::NegativePoints | ProgramError::NegativeAmount) => {
-                Unsaved::Fields(vec![("WELCOME", text.word(Key::NotBelowNothing).to_owned())])
+            Error::Program(ProgramError::NegativeAmount) => {
+                Unsaved::Fields(vec![("MIN_PURCHASE", text.word(Key::NotBelowNothing).to_owned())])
             }
             Error::Program(ProgramError::TooManyPoints { most }) => {
                 let told = text.fill(Key::TooManyPoints, &[("most", &most.to_string())]);
-                Unsaved::Fields(vec![("WELCOME", told)])
+                Unsaved::Fields(vec![("STEP", told)])
             }
             Error::Program(ProgramError::Share) => {
                 Unsaved::Fields(vec![("SHARE", text.word(Key::AtMostWhole).to_owned())])

@@ -12,6 +12,7 @@ use crate::{
     effect::{Effect, Question, Reply},
     goods_named,
     listing::RowId,
+    message,
     text::{Key, Text},
 };
 
@@ -97,6 +98,9 @@ impl Model for SegmentModel {
             Error::Segment(SegmentError::Criterion(why)) => {
                 Unsaved::Fields(vec![("CRITERION", wrong(text, &criterion_words(text, why)))])
             }
+            Error::SegmentName(unknown) => {
+                Unsaved::Fields(vec![("CRITERION", wrong(text, &message::unknown_name(text, &unknown)))])
+            }
             other => Unsaved::Till(other),
         })
     }
@@ -149,6 +153,7 @@ fn known(till: &Till, of: Option<RowId>) -> Option<&Segment> {
 fn criterion_words(text: &Text, why: CriterionError) -> String {
     match why {
         CriterionError::Empty => text.word(Key::CriterionEmpty).to_owned(),
+        CriterionError::NoTimes => text.word(Key::CriterionNoTimes).to_owned(),
         CriterionError::NoMonth { month } => {
             text.fill(Key::CriterionNoMonth, &[("month", &month.to_string())])
         }

@@ -67,6 +67,57 @@ fn a_customer_is_added_changed_asked_and_put_out_of_use_by_script() {
 }
 
 #[test]
+fn what_is_wrong_with_a_customer_is_said_with_its_field_and_whose_telephone_it_is() {
+    let shop = shop();
+    let add = |more: &[&str], code| {
+        let person = ["customer", "add", "K9", "--last-name", "King", "--user", "admin"];
+        ends(&shop, &[&person[..], more].concat(), code)
+    };
+    for (wrong, words) in [
+        (["--name", "", "--note", ""], "First name: needed"),
+        (["--name", "Ada", "--phone", "01632 960001"], "Telephone: C001, Nora Field has it."),
+        (["--name", "Ada", "--phone", "abc"], "Telephone: A telephone number has digits."),
+        (["--name", "Ada", "--born", "2999-01-01"], "Date of birth: Still to come."),
+    ] {
+        let told = add(&wrong, 1);
+        assert!(told.contains(words), "{told}");
+        assert_eq!(json(&shop, &["customer", "list", "K9", "--json"], 0), json!([]), "nothing is saved");
+    }
+    let taken = ["customer", "change", "C003", "--phone", "01632 960001", "--user", "admin"];
+    assert!(ends(&shop, &taken, 1).contains("Telephone: C001, Nora Field has it."));
+    let told = add(&["--name", "Ada", "--phone", "000"], 0);
+    assert!(told.contains("This telephone is no number: it counts as none."), "{told}");
+    let changed = ["customer", "change", "K9", "--phone", "0161 4960009", "--user", "admin"];
+    assert!(!ends(&shop, &changed, 0).contains("no number"));
+}
+
+#[test]
+fn points_by_hand_name_the_reason_that_is_left_out() {
+    let shop = shop();
+    let told = ends(&shop, &["loyalty", "grant", "C002", "5", "--reason", " ", "--user", "admin"], 1);
+    assert!(told.contains("Reason: nothing is given."), "{told}");
+}
+
+#[test]
+fn a_suspended_member_is_called_that_and_may_spend_nothing() {
+    let shop = shop();
+    let own = json(&shop, &["loyalty", "show", "C002", "--json"], 0)["points"]["balance"].clone();
+    ends(&shop, &["loyalty", "status", "C002", "suspended", "--user", "admin"], 0);
+    let told = ends(&shop, &["loyalty", "show", "C002"], 0);
+    assert!(told.lines().next().unwrap().ends_with(&format!("{own} points, 0 may be spent")), "{told}");
+    assert!(told.contains("Membership: suspended, neither earns nor redeems"), "{told}");
+    let shown = json(&shop, &["loyalty", "show", "C002", "--json"], 0);
+    assert_eq!((&shown["points"]["balance"], &shown["points"]["available"]), (&own, &json!(0)));
+    fs::write(shop.path().join("wait.sale"), "login priya 3333\nsell 10101\ncustomer C002\nredeem 100\n")
+        .unwrap();
+    let told = ends(&shop, &["sell", "--script", "wait.sale"], 3);
+    assert!(told.contains("The membership is suspended: its points wait."), "{told}");
+    assert!(!told.contains("no member"), "{told}");
+    ends(&shop, &["loyalty", "status", "C002", "active", "--user", "admin"], 0);
+    assert_eq!(json(&shop, &["loyalty", "show", "C002", "--json"], 0)["points"]["available"], own);
+}
+
+#[test]
 fn a_membership_is_suspended_and_taken_up_again_by_script() {
     let shop = shop();
     let set =

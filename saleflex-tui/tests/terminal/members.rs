@@ -329,7 +329,9 @@ fn the_rules_of_a_segment_are_counted_before_they_are_saved_and_name_products_by
     shop.keys(&format!("{emptied} {} f5", rules("10106")));
     assert_eq!(shop.message(), "0 of 4 customers today", "{}", shop.screen());
     assert!(shop.till().segments().iter().all(|segment| segment.code != "TEA"), "nothing is saved by it");
-    shop.keys("ctrl+s");
+    shop.keys(&format!("{emptied} '{{\"tier\":[\"DIAMOND\"]}}' ctrl+s"));
+    assert!(shop.message().contains("There is no tier DIAMOND."), "{}", shop.screen());
+    shop.keys(&format!("{emptied} {} ctrl+s", rules("10106")));
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     shop.keys("'tea' enter");
     assert!(shop.shows(r#""products":["10106"]"#), "{}", shop.screen());

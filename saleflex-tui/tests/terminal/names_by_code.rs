@@ -98,6 +98,26 @@ fn a_segment_names_products_by_code_and_its_file_holds_what_matters() {
 }
 
 #[test]
+fn a_segment_that_names_what_there_is_not_is_refused_by_the_name() {
+    let shop = shop();
+    let bought = |goods: &str, times| format!(r#"{{"bought": {{"goods": {{{goods}}}, "times": {times}}}}}"#);
+    let nobody = "00000000-0000-4000-8000-00000000dead";
+    for (criterion, words) in [
+        (r#"{"tier": ["DIAMOND"]}"#.to_owned(), "There is no tier DIAMOND.".to_owned()),
+        (bought(r#""departments": [98]"#, 1), "There is no department 98.".to_owned()),
+        (bought(&format!(r#""products": ["{nobody}"]"#), 1), format!("no product has the code {nobody}")),
+        (bought(r#""products": ["12303"]"#, 0), "times is 1 at least".to_owned()),
+    ] {
+        let written = format!(r#"{{"code": "NEW", "name": "New", "criterion": {criterion}}}"#);
+        fs::write(shop.path().join("segment.json"), written).unwrap();
+        let told = ends(&shop, &["segment", "save", "segment.json", "--user", "admin"], 1);
+        assert!(told.contains(&words), "{told}");
+    }
+    let listed = json(&shop, &["segment", "list", "--json"], 0);
+    assert!(listed.as_array().unwrap().iter().all(|one| one["segment"]["code"] != "NEW"), "{listed}");
+}
+
+#[test]
 fn every_line_of_goods_that_cannot_be_is_told_by_its_code_and_nothing_is_done() {
     let shop = shop();
     let refused = |arguments: &[&str]| {

@@ -260,6 +260,19 @@ fn whoever_has_a_telephone_already_is_named_and_nobody_is_born_after_today() {
 }
 
 #[test]
+fn a_telephone_without_a_digit_is_told_beside_its_field_and_one_that_is_no_number_when_it_is_saved() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("'10106' enter esc c insert 'K77' enter 'Ines' enter 'Vidal' enter 'abc' ctrl+s");
+    let screen = shop.screen();
+    let field = screen.lines().find(|line| line.contains("> Telephone"));
+    assert!(field.is_some_and(|line| line.contains("A telephone number has digits.")), "{screen}");
+    assert!(shop.till().customer_with_code("K77").unwrap().is_none());
+    shop.keys("backspace backspace backspace '000' ctrl+s");
+    assert_eq!(shop.message(), "Saved. This telephone is no number: it counts as none.");
+    assert!(shop.till().customer_with_code("K77").unwrap().is_some());
+}
+
+#[test]
 fn the_language_and_the_rules_are_settings_and_hold_at_once() {
     let mut shop = Shop::administered(80, 24);
     shop.keys("s 2 backspace backspace '15' enter '8.00' enter '2.00' enter ctrl+s");
@@ -496,11 +509,30 @@ fn the_loyalty_program_is_changed_and_a_bad_one_is_refused_in_its_field() {
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     let rate = |shop: &mut Shop| shop.till().programs()[0].earn.rate.to_string();
     assert_eq!(rate(&mut shop), "2");
-    let mut shop = Shop::administered(80, 24);
-    let before = rate(&mut shop);
-    shop.keys("s 5 down down backspace 'x' ctrl+s");
-    assert_ne!(shop.message(), "Saved.", "{}", shop.screen());
-    assert_eq!(rate(&mut shop), before, "what cannot be is not saved");
+    for (keys, label, words) in [
+        ("down down backspace 'x' ctrl+s", "Points per unit", "What was typed is no number."),
+        ("down down backspace 'x' pgdn ctrl+s", "Points per unit", "What was typed is no number."),
+        ("down down down down '-' ctrl+s", "Welcome points", "What was typed is no number."),
+        (
+            "down down down down down backspace backspace backspace '-5' ctrl+s",
+            "Birthday",
+            "Not below nothing.",
+        ),
+        (
+            "down down down down down '0000000000000' ctrl+s",
+            "Birthday points",
+            "At most 1000000000000 points.",
+        ),
+    ] {
+        let mut shop = Shop::administered(120, 40);
+        let before = shop.till().programs().to_vec();
+        shop.keys(&format!("s 5 {keys}"));
+        assert_eq!(shop.message(), words, "{}", shop.screen());
+        let screen = shop.screen();
+        let field = screen.lines().find(|line| line.contains(&format!("> {label}")));
+        assert!(field.is_some_and(|line| line.contains(words)), "typing goes where it is mended: {screen}");
+        assert_eq!(shop.till().programs(), before, "what cannot be is not saved");
+    }
 }
 
 #[test]

@@ -187,6 +187,11 @@ fn a_count_of_everything_leaves_pieces_with_numbers_out_which_are_put_right_by_t
     let user = ["--user", "admin"];
     let with = |arguments: &[&'static str]| [arguments, &user].concat();
     assert!(!run(&shop, &with(&["stock", "adjust", "12303", "0"])).status.success(), "a reason is needed");
+    for nameless in [["adjust", "12303", "0", "--reason", ""], ["waste", "spoilt", "12303,1", "--reason", ""]]
+    {
+        let told = refused(&shop, &with(&[&["stock"][..], &nameless].concat()));
+        assert!(told.contains("Reason: nothing is given."), "{told}");
+    }
     done(&shop, &with(&["stock", "adjust", "12303", "0", "--reason", "counted out"]));
     done(&shop, &with(&["stock", "track", "12303", "serials"]));
     done(&shop, &with(&["stock", "receive", "12303,2,serial=S1,serial=S2"]));

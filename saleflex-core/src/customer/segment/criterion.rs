@@ -67,7 +67,7 @@ pub enum Criterion {
     Bought {
         /// What was bought.
         goods: Goods,
-        /// On how many lines at least.
+        /// On how many lines at least; nothing, which people cannot write, counts as one.
         times: u32,
         /// In the last so many local days, today included; none: ever.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -160,6 +160,9 @@ pub enum CriterionError {
         /// The month as it was given.
         month: u32,
     },
+    /// Goods bought no times, which would count as once.
+    #[error("goods are bought once at least")]
+    NoTimes,
 }
 
 /// The deepest nesting of conditions.
@@ -278,6 +281,17 @@ impl Criterion {
     pub fn check(&self) -> Result<(), CriterionError> {
         let mut count = 0;
         self.check_at(1, &mut count)
+    }
+
+    /// Whether goods are to be bought no times anywhere in it. A hub may have such a rule; people who write one meant another.
+    pub fn asks_no_times(&self) -> bool {
+        if let Self::All(group) | Self::Any(group) = self {
+            return group.iter().any(Self::asks_no_times);
+        }
+        if let Self::Not(one) = self {
+            return one.asks_no_times();
+        }
+        matches!(self, Self::Bought { times: 0, .. })
     }
 
     fn check_at(&self, depth: usize, count: &mut usize) -> Result<(), CriterionError> {

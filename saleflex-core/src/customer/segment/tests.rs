@@ -205,6 +205,34 @@ fn a_criterion_is_refused_when_empty_too_deep_too_many_or_without_such_a_month()
     assert_eq!(Criterion::Any(vec![Criterion::PrefersVip]).check(), Ok(()));
 }
 
+#[test]
+fn what_rules_name_is_found_in_all_their_groups_and_so_are_goods_bought_no_times() {
+    let bought = |products: &[u128], departments: &[u32], times| {
+        let products = products.iter().map(|no| ProductId::new(Uuid::from_u128(*no))).collect();
+        let departments = departments.iter().map(|no| DepartmentNo(*no)).collect();
+        Criterion::Bought { goods: Goods { products, departments }, times, within_days: None }
+    };
+    let tiers = |codes: &[&str]| codes.iter().map(|code| (*code).into()).collect::<BTreeSet<String>>();
+    let nested = Criterion::All(vec![
+        Criterion::Tier(tiers(&["GOLD"])),
+        Criterion::Not(Box::new(bought(&[1], &[], 1))),
+        Criterion::Any(vec![bought(&[2], &[5], 2), Criterion::Tier(tiers(&["TOP"])), Criterion::PrefersVip]),
+    ]);
+    let Criterion::Bought { goods, .. } = bought(&[1, 2], &[5], 1) else { unreachable!() };
+    assert_eq!(Names::of(&nested), Names { tiers: tiers(&["GOLD", "TOP"]), goods });
+    assert_eq!(Names::of(&Criterion::PrefersVip), Names::default());
+    assert!(!nested.asks_no_times());
+    let never = bought(&[1], &[], 0);
+    assert_eq!(never.check(), Ok(()), "as a hub may have it");
+    for written in [
+        never.clone(),
+        Criterion::Not(Box::new(never.clone())),
+        Criterion::Any(vec![Criterion::PrefersVip, Criterion::All(vec![never.clone()])]),
+    ] {
+        assert!(written.asks_no_times(), "{written:?}");
+    }
+}
+
 fn segment(number: u128, criterion: Criterion) -> Segment {
     let id = SegmentId::new(Uuid::from_u128(number));
     let code = format!("S{number}");

@@ -122,6 +122,9 @@ fn the_first_reason_is_the_answer() {
     );
     assert_eq!(taken(&holder(Holder::WalkIn), &free), Err("WALK_IN"));
     assert_eq!(taken(&holder(Holder::NoMembership), &free), Err("NO_MEMBERSHIP"));
+    for status in [MemberStatus::Suspended, MemberStatus::Ended] {
+        assert_eq!(taken(&holder(Holder::MemberInactive { status }), &free), Err("MEMBER_INACTIVE"));
+    }
     assert_eq!(taken(&holder(Holder::ProgramInactive), &free), Err("PROGRAM_INACTIVE"));
     assert_eq!(taken(&base, &free), Err("NO_POINT_VALUE"));
 }

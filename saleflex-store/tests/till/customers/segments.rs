@@ -2,8 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use saleflex_core::customer::segment::{Criterion, Goods};
-use saleflex_store::Request;
+use saleflex_core::{
+    catalog::DepartmentNo,
+    customer::segment::{Criterion, CriterionError, Goods, Segment, SegmentError, UnknownName},
+    ids::ProductId,
+};
+use saleflex_store::{Error, Request, inbox::Taken};
+use uuid::Uuid;
 
 use super::{add, check, codes, grace, open, segment, sold};
 use crate::support::shop::{cash, morning, product, take_back};
@@ -59,5 +64,59 @@ fn what_was_brought_back_entirely_was_not_bought() {
     assert!(bring_back("1").is_empty());
     sold(&mut shop, id, "1");
     assert_eq!(codes(&shop, id), ["S1"]);
+    check(&shop);
+}
+
+fn of_tier(code: &str) -> Criterion {
+    Criterion::Tier(BTreeSet::from([code.to_owned()]))
+}
+
+fn bought(products: &[ProductId], departments: &[u32], times: u32) -> Criterion {
+    let departments = departments.iter().map(|no| DepartmentNo(*no)).collect();
+    let goods = Goods { products: products.iter().copied().collect(), departments };
+    Criterion::Bought { goods, times, within_days: None }
+}
+
+#[test]
+fn what_people_write_into_a_segment_names_a_tier_a_department_and_goods_that_there_are() {
+    let mut shop = open();
+    let gone = ProductId::new(Uuid::from_u128(0xdead));
+    for (criterion, unknown) in [
+        (of_tier("NONE"), UnknownName::Tier { code: "NONE".to_owned() }),
+        (bought(&[], &[1, 999], 1), UnknownName::Department { no: DepartmentNo(999) }),
+        (bought(&[product("A"), gone], &[], 1), UnknownName::Product { product: gone }),
+    ] {
+        let nested = Criterion::All(vec![Criterion::PrefersVip, Criterion::Not(Box::new(criterion))]);
+        let refused = shop.till.save_segment(segment(1, nested)).unwrap_err();
+        assert!(matches!(&refused, Error::SegmentName(named) if *named == unknown), "{refused:?}");
+    }
+    let refused = shop.till.save_segment(segment(1, bought(&[product("A")], &[], 0))).unwrap_err();
+    let is_told = matches!(refused, Error::Segment(SegmentError::Criterion(CriterionError::NoTimes)));
+    assert!(is_told, "{refused:?}");
+    assert!(shop.till.segments().is_empty(), "nothing is saved");
+    let known = Criterion::Any(vec![of_tier("TOP"), bought(&[product("A")], &[1], 1)]);
+    shop.till.save_segment(segment(1, known)).unwrap();
+    check(&shop);
+}
+
+#[test]
+fn a_segment_that_came_from_a_hub_keeps_what_it_names_also_when_people_change_it() {
+    let mut shop = open();
+    shop.till.add_connector("gate").unwrap();
+    let pulled = segment(1, Criterion::Any(vec![of_tier("LATER"), bought(&[], &[999], 0)]));
+    let row = Taken {
+        resource: "customer_segments".to_owned(),
+        id: Uuid::from_u128(1),
+        version: 1,
+        held_for: None,
+    };
+    let marks = shop.till.take_over_segments("gate", vec![(pulled.clone(), row)]).unwrap();
+    assert!(marks.iter().all(|mark| mark.held_for.is_none()), "it waits for nothing");
+    let renamed = Segment { name: "Summer".to_owned(), ..pulled.clone() };
+    shop.till.save_segment(renamed.clone()).unwrap();
+    assert_eq!(shop.till.segments(), [renamed]);
+    let more = Criterion::Any(vec![pulled.criterion.clone(), of_tier("NONE")]);
+    let refused = shop.till.save_segment(Segment { criterion: more, ..pulled }).unwrap_err();
+    assert!(matches!(refused, Error::SegmentName(UnknownName::Tier { .. })), "{refused:?}");
     check(&shop);
 }

@@ -266,6 +266,29 @@ fn a_till_says_so_where_whoever_keeps_the_points_does_not_answer_and_asks_again_
 }
 
 #[test]
+fn whoever_keeps_the_points_is_asked_anew_when_a_parked_sale_is_taken_up() {
+    let keeper = Keeper::with(900);
+    let mut shop = kept_by(GATE, &keeper);
+    let id = grace(&shop);
+    begun(&mut shop);
+    shop.execute(suspend());
+    // They are spent at another till meanwhile.
+    keeper.0.lock().unwrap().balance = 40;
+    let taken_up = |shop: &mut Shop| {
+        let parked = shop.till.suspended().unwrap()[0].id;
+        shop.till.resume(parked).unwrap().notes().to_vec()
+    };
+    assert_eq!(taken_up(&mut shop), []);
+    assert_eq!(available(&shop, id), 40);
+    assert_eq!(shop.till.worth_of_points(Points::new(500)).unwrap().points, Points::new(40));
+    shop.execute(suspend());
+    keeper.be_away(true);
+    assert_eq!(taken_up(&mut shop), [Note::PointsAway { most: LIMIT }], "and whoever sells hears of silence");
+    shop.execute(cash());
+    whole(&shop);
+}
+
+#[test]
 fn what_parked_documents_hold_counts_against_the_limit_and_what_was_spent_with_leave_does_not_after_a_restart()
  {
     let keeper = Keeper::with(900);

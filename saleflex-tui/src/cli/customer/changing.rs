@@ -2,13 +2,17 @@
 
 use std::io::Write;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use chrono::NaiveDateTime;
 use clap::{Args, ValueEnum};
 use saleflex_core::customer::{self as agreed, Gender, Purpose, Source};
-use saleflex_store::{Till, customer::NewCustomer};
+use saleflex_store::{Error, Till, customer::NewCustomer};
 
 use super::{super::Call, Doing, find, shape};
+use crate::{
+    record::customer::{phone_is_none, phone_taken},
+    text::Key,
+};
 
 /// A customer to be added.
 #[derive(Args, Clone, Debug)]
@@ -33,8 +37,8 @@ impl Add {
         let source = source.with_context(|| format!("nobody registers at {}", self.source))?;
         let mut new = NewCustomer { code: self.code.clone(), source, ..NewCustomer::default() };
         self.person.write(&mut new, &till)?;
-        till.add_customer(&new).map_err(|error| call.words(&error))?;
-        say(call, &till, &new.code, &self.doing, out)
+        till.add_customer(&new).map_err(|error| refused(call, &till, &error))?;
+        say_saved(call, &till, &new.code, &self.doing, out)
     }
 }
 
@@ -66,8 +70,8 @@ impl Change {
             ..NewCustomer::default()
         };
         self.person.write(&mut new, &till)?;
-        till.change_customer(known.id, &new).map_err(|error| call.words(&error))?;
-        say(call, &till, &new.code, &self.doing, out)
+        till.change_customer(known.id, &new).map_err(|error| refused(call, &till, &error))?;
+        say_saved(call, &till, &new.code, &self.doing, out)
     }
 }
 
@@ -119,6 +123,29 @@ impl Consent {
 fn local(text: &str) -> Option<NaiveDateTime> {
     let forms = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"];
     forms.into_iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+}
+
+/// Why a customer is not saved; of a telephone that is taken, who has it.
+fn refused(call: &Call<'_>, till: &Till, error: &Error) -> anyhow::Error {
+    let Error::PhoneTaken(taken) = error else { return call.words(error) };
+    let by = phone_taken(till, call.text, *taken);
+    let values = [("field", call.text.word(Key::FieldPhone)), ("reason", &*by)];
+    anyhow!(call.text.fill(Key::DoubtField, &values))
+}
+
+/// Says who a customer is now, and where the telephone counts for nothing.
+fn say_saved(
+    call: &Call<'_>,
+    till: &Till,
+    code: &str,
+    doing: &Doing,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    say(call, till, code, doing, out)?;
+    if let Some(words) = phone_is_none(till, call.text, code).filter(|_| !doing.json) {
+        writeln!(out, "{words}")?;
+    }
+    Ok(())
 }
 
 /// Says who a customer is now.

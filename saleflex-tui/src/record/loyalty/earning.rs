@@ -73,11 +73,14 @@ pub(super) fn read(read: &mut Reader<'_>, program: &mut Program) {
     };
 }
 
-/// Points where there are any; none below nothing.
-fn points(read: &mut Reader<'_>, name: &'static str) -> Option<Points> {
+/// Points where there are any; none below nothing, and no more than one booking moves.
+pub(super) fn points(read: &mut Reader<'_>, name: &'static str) -> Option<Points> {
     let points = Points::new(read.number::<i64>(name)?);
     if points.is_negative() {
         read.fault(name, read.text.word(Key::NotBelowNothing).to_owned());
+    } else if points.bounded().is_err() {
+        let most = Points::MAX.to_string();
+        read.fault(name, read.text.fill(Key::TooManyPoints, &[("most", &most)]));
     }
     Some(points)
 }

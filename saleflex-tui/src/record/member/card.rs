@@ -50,7 +50,7 @@ impl Model for CardModel {
         let mut lines = Vec::new();
         if let Some(known) = &known {
             let member = till.membership(known.id)?;
-            lines.extend(member.map(|member| text.word(standing(member.status)).to_owned()));
+            lines.extend(member.map(|member| text.word(membership(member.status)).to_owned()));
             lines.extend(till.cards_of(known.id)?.iter().map(|card| card_line(text, card)));
         }
         let options = TASKS.iter().map(|(_, key)| text.word(*key).to_owned()).collect();
@@ -98,7 +98,7 @@ impl Model for CardModel {
 }
 
 /// How a membership stands.
-const fn standing(status: MemberStatus) -> Key {
+pub(in crate::record) const fn membership(status: MemberStatus) -> Key {
     match status {
         MemberStatus::Active => Key::MemberIsActive,
         MemberStatus::Suspended => Key::MemberIsSuspended,
