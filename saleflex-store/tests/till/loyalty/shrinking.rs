@@ -87,36 +87,6 @@ fn a_redemption_of_a_sale_in_training_follows_its_basket_and_moves_no_points() {
 }
 
 #[test]
-fn a_member_is_put_off_a_sale_when_its_points_went_with_its_goods_and_not_before() {
-    let (mut shop, id) = redeemed();
-    shop.approved(Command::ChangeQuantity { line: last(), quantity: quantity("1") });
-    let refused = shop.till.assign_customer(None).unwrap_err();
-    assert!(refused.to_string().contains("250"), "{refused}");
-    shop.execute(Command::VoidLine { line: last(), reason: None });
-    shop.till.assign_customer(None).unwrap();
-    assert_eq!(shop.till.draft().unwrap().redeemed_points(), Points::ZERO);
-    shop.execute(sell("A"));
-    shop.execute(cash());
-    assert_eq!((available(&shop, id), balance(&shop, id)), (500, Points::new(500)));
-    assert_eq!(rows(&shop, id), [(PointsKind::Adjusted, 500)]);
-    whole(&shop);
-}
-
-#[test]
-fn a_redemption_of_a_sale_in_training_follows_its_basket_and_moves_no_points() {
-    let mut shop = shop_with(|setup| setup.settings.training = true);
-    let id = grace(&shop);
-    shop.execute(sell_some("A", "4"));
-    shop.till.assign_customer(Some(id)).unwrap();
-    shop.till.redeem_points(Points::new(450)).unwrap();
-    shop.approved(Command::ChangeQuantity { line: last(), quantity: quantity("1") });
-    assert_eq!((due(&shop), shop.till.draft().unwrap().redeemed_points()), (Money::ZERO, Points::new(250)));
-    shop.execute(Command::Close);
-    assert_eq!((available(&shop, id), balance(&shop, id)), (500, Points::new(500)));
-    whole(&shop);
-}
-
-#[test]
 fn what_a_person_took_off_is_taken_back_by_a_person_also_beside_points() {
     let (mut shop, id) = redeemed();
     let adjust =
