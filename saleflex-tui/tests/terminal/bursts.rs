@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use saleflex_tui::{
     device::simulator::{Mood, VirtualPrinter},
+    effect::{Progress, Reply, Work},
     input::Scanner,
 };
 
@@ -64,4 +65,22 @@ fn a_printer_that_never_answers_holds_up_neither_the_sale_nor_the_next_customer(
     shop.session.finish_printing(Duration::from_secs(60));
     let cut = device.lines().iter().filter(|line| line.contains("[cut]")).count();
     assert_eq!(cut, 2, "{:?}", device.lines());
+}
+
+#[test]
+fn the_bar_of_an_import_grows_with_the_products_that_are_stored_and_goes_with_the_last() {
+    let mut shop = Shop::managed(80, 24);
+    let mut bars = Vec::new();
+    for done in [0, 200, 400] {
+        let progress = Progress { work: Work::Products, done, total: 451, errors: Vec::new() };
+        let next = shop.session.state.receive(Reply::Stored(Ok(progress)));
+        assert_eq!(next.len(), 1, "the next part is asked for");
+        assert!(shop.shows(&format!("{done} of 451")), "{}", shop.screen());
+        bars.push(shop.screen().matches('#').count());
+    }
+    assert!(bars[0] == 0 && bars.is_sorted_by(|one, next| one < next), "{bars:?}");
+    let all = Progress { work: Work::Products, done: 451, total: 451, errors: Vec::new() };
+    shop.session.state.receive(Reply::Stored(Ok(all)));
+    assert_eq!(shop.message(), "451 products were taken over.");
+    assert!(!shop.shows("of 451"), "{}", shop.screen());
 }
