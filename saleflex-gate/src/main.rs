@@ -87,6 +87,11 @@ enum Verb {
         /// Where to: `postgres://…`, or another file.
         to: String,
     },
+    /// Copy the hub's file as it is at one moment, also while it serves. A database of PostgreSQL is copied with pg_dump.
+    Backup {
+        /// The copy; nothing is there yet.
+        file: PathBuf,
+    },
     /// Say that the books were put back to a backup, before they are served again: no limit and no gift card is lent until
     /// every terminal that may hold some of it was heard. Names those.
     Restored,
@@ -176,7 +181,32 @@ fn main() -> anyhow::Result<()> {
     if let Verb::Move { from, to } = verb {
         return move_house(&from, to);
     }
+    if let Verb::Backup { file } = &verb {
+        return back_up(&settings.database, file);
+    }
     run(settings, verb)
+}
+
+/// Copies the books of a file; the copy has reached the disk then.
+fn back_up(database: &str, file: &Path) -> anyhow::Result<()> {
+    if is_postgres(database) {
+        return Err(anyhow!("the books are in PostgreSQL: copy them with pg_dump"));
+    }
+    let (from, to) = (Path::new(database), file.display());
+    if !from.exists() {
+        return Err(anyhow!("there is no file {database}"));
+    }
+    // Whoever makes the file writes it: two backups at once do not write into one.
+    fs::File::create_new(file).with_context(|| format!("{to} is there already, or cannot be made"))?;
+    let copied = Sqlite::copy(from, file).map_err(anyhow::Error::new);
+    let copied = copied.and_then(|()| Ok(fs::File::open(file)?.sync_all()?));
+    if copied.is_err() {
+        // What is half there is no backup.
+        fs::remove_file(file).with_context(|| format!("{to} is half written and cannot be removed"))?;
+    }
+    copied.with_context(|| format!("{database} was not copied to {to}"))?;
+    println!("{database} was copied to {to}");
+    Ok(())
 }
 
 /// What the command says wins over what the settings say.
@@ -258,7 +288,7 @@ async fn run(settings: Settings, verb: Verb) -> anyhow::Result<()> {
         Verb::Restored => restored(&hub).await,
         Verb::Openapi { file } => write_document(file),
         // Done before a hub is opened.
-        Verb::Move { .. } => Ok(()),
+        Verb::Move { .. } | Verb::Backup { .. } => Ok(()),
     }
 }
 

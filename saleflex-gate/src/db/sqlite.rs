@@ -3,16 +3,20 @@
 use std::{
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use rusqlite::{
-    Batch, CachedStatement, Connection, Statement, fallible_iterator::FallibleIterator, ffi, types::ValueRef,
+    Batch, CachedStatement, Connection, OpenFlags, Statement, fallible_iterator::FallibleIterator, ffi,
+    types::ValueRef,
 };
 
 use super::{Ask, Database, DatabaseError, Each, Purpose, Row, Rows, Session, Tenant, Value, Work};
 
 /// Statements that a connection keeps prepared.
 const STATEMENTS: usize = 128;
+/// How long a backup waits for whoever changes how the file is written.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Connections that wait for the next reader; more are opened under load and closed after it.
 const IDLE_READERS: usize = 4;
 
@@ -47,6 +51,17 @@ impl Sqlite {
     pub fn in_memory() -> Result<Self, DatabaseError> {
         let writer = prepared(Connection::open_in_memory()?)?;
         Ok(Self { writer: Mutex::new(writer), readers: Mutex::default(), path: None })
+    }
+
+    /// Copies a hub's file as it is at one moment, also while the hub serves, into one that is empty or not there yet.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Sqlite`] when the file is none, cannot be read, or the copy cannot be written.
+    pub fn copy(from: &Path, to: &Path) -> Result<(), DatabaseError> {
+        let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        source.busy_timeout(PATIENCE)?;
+        source.execute("VACUUM INTO ?1", [to.to_string_lossy()])?;
+        Ok(())
     }
 
     fn read(&self, path: &Path, work: Work<'_>) -> Result<(), DatabaseError> {

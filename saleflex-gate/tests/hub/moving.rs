@@ -13,7 +13,7 @@ use saleflex_gate::{
 use serde_json::json;
 
 use super::{
-    chain::Chain,
+    chain::{Chain, PASSWORD},
     support::{call, clock, fresh_postgres},
 };
 
@@ -53,6 +53,40 @@ async fn a_hub_moves_with_everything_and_only_into_an_empty_database() {
         assert_eq!(region["parent_id"], south["id"]);
         there.get("/sync/bootstrap", &harbour.device).await;
     }
+}
+
+/// Of the program itself, while another process has the file open and writes into it.
+#[tokio::test]
+async fn the_books_of_a_file_are_copied_while_they_are_open_and_nothing_is_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hub.sqlite");
+    let chain = Chain::on(Books::open(Sqlite::open(&path).unwrap()).unwrap());
+    let harbour = chain.company("harbour").await;
+    let back_up = |from: &str| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_saleflex-gate"));
+        program.current_dir(&folder).args(["backup", "copy.sqlite"]).env("SALEFLEX_GATE_DATABASE", from);
+        let output = program.output().unwrap();
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(back_up("hub.sqlite"), (true, String::new()));
+    let copy = folder.path().join("copy.sqlite");
+    let before = std::fs::read(&copy).unwrap();
+    chain.company("bakery").await;
+    for (from, why) in [
+        ("hub.sqlite", "is there already"),
+        ("nowhere.sqlite", "there is no file nowhere.sqlite"),
+        ("postgres://hub@localhost/hub", "copy them with pg_dump"),
+    ] {
+        let (is_done, said) = back_up(from);
+        assert!(!is_done && said.contains(why), "{said}");
+    }
+    assert!(std::fs::read(&copy).unwrap() == before, "it stays as it is");
+    let there = Chain::on(Books::open(Sqlite::open(&copy).unwrap()).unwrap());
+    let owner = there.login("harbour.owner").await;
+    assert_eq!(there.get("/audit/check", &owner.access).await["is_whole"], true);
+    there.get(&format!("/regions/{}", harbour.region), &owner.access).await;
+    let later = json!({"username": "bakery.owner", "password": PASSWORD});
+    there.refused(("POST", "/auth/login", ""), later, (401, "credentials_wrong")).await;
 }
 
 /// Of the program itself: what its arguments say is a setting like any other.
