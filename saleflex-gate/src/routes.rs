@@ -6,6 +6,7 @@ pub(crate) mod boards;
 pub(crate) mod companies;
 pub(crate) mod contacts;
 pub(crate) mod coupons;
+pub(crate) mod customers;
 pub(crate) mod definitions;
 pub(crate) mod device;
 pub(crate) mod documents;
