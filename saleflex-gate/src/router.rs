@@ -30,8 +30,8 @@ use crate::{
         administration, auth, boards, companies, contacts, coupons, customers, definitions, device,
         documents, files, gift_cards, goods, health, me, messages, offers, office, older, ownership,
         passcodes, pictures, places, price_lists, prices, purchasing, push, quotas, receipt_texts, recovery,
-        reports, second_factor, segments, sequences, staff, stock, stocktakes, stream, sync, terminals,
-        transactions, viewer,
+        relay, reports, second_factor, segments, sequences, staff, stock, stocktakes, stream, sync,
+        terminals, transactions, viewer,
     },
 };
 
@@ -201,6 +201,7 @@ fn stores(routes: Routes<'_>) -> Routes<'_> {
         .routes(routes!(terminals::send_signal))
         .routes(routes!(passcodes::list))
         .routes(routes!(sync::standing))
+        .routes(routes!(relay::show))
         .routes(routes!(sequences::list))
         .routes(routes!(sequences::put_right))
         .routes(routes!(administration::entries))

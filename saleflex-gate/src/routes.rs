@@ -30,6 +30,7 @@ pub(crate) mod push;
 pub(crate) mod quotas;
 pub(crate) mod receipt_texts;
 pub(crate) mod recovery;
+pub(crate) mod relay;
 pub(crate) mod reports;
 pub(crate) mod second_factor;
 pub(crate) mod segments;
