@@ -43,6 +43,7 @@ mod going;
 mod inbox;
 mod outbox;
 mod queueing;
+pub(crate) mod state;
 
 pub(crate) use self::queueing::{
     Brought, asked, forget, is_not_queued, life, queue, queue_differing, queue_older,

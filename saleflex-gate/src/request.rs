@@ -85,6 +85,7 @@ pub(crate) async fn observe(State(hub): State<Hub>, request: Request, next: Next
     let address = address_of(request.headers(), request.extensions(), hub.settings.behind_proxy);
     let is_older = routes::is_older(&method, request.uri().path());
     let limit = Duration::from_secs(hub.settings.request_timeout_seconds);
+    let bytes_in = request.body().size_hint().exact();
     let served = tokio::time::timeout(limit, next.run(request));
     let observed = CALLER.scope(Cell::default(), async {
         let late = || {
@@ -109,6 +110,8 @@ pub(crate) async fn observe(State(hub): State<Hub>, request: Request, next: Next
         terminal = caller.terminal.map(tracing::field::display),
         status = response.status().as_u16(),
         duration_ms = took.num_milliseconds(),
+        bytes_in,
+        bytes_out = response.body().size_hint().exact(),
         "served"
     );
     secure(&mut response, hub.settings.behind_proxy);

@@ -27,11 +27,11 @@ use crate::{
     definitions::{paths, rules},
     gatehouse, metrics, openapi, request,
     routes::{
-        administration, auth, boards, companies, contacts, coupons, definitions, device, documents, files,
-        gift_cards, goods, health, me, messages, offers, office, older, ownership, passcodes, pictures,
-        places, price_lists, prices, purchasing, push, quotas, receipt_texts, recovery, reports,
-        second_factor, segments, sequences, staff, stock, stocktakes, stream, sync, terminals, transactions,
-        viewer,
+        administration, auth, boards, companies, contacts, coupons, customers, definitions, device,
+        documents, files, gift_cards, goods, health, me, messages, offers, office, older, ownership,
+        passcodes, pictures, places, price_lists, prices, purchasing, push, quotas, receipt_texts, recovery,
+        relay, reports, second_factor, segments, sequences, staff, stock, stocktakes, stream, sync,
+        terminals, transactions, viewer,
     },
 };
 
@@ -201,6 +201,7 @@ fn stores(routes: Routes<'_>) -> Routes<'_> {
         .routes(routes!(terminals::send_signal))
         .routes(routes!(passcodes::list))
         .routes(routes!(sync::standing))
+        .routes(routes!(relay::show))
         .routes(routes!(sequences::list))
         .routes(routes!(sequences::put_right))
         .routes(routes!(administration::entries))
@@ -217,6 +218,7 @@ fn business(routes: Routes<'_>) -> Routes<'_> {
         .routes(routes!(prices::put))
         .routes(routes!(price_lists::list, price_lists::put))
         .routes(routes!(price_lists::show, price_lists::put_one, price_lists::take_off))
+        .routes(routes!(customers::erase))
         .routes(routes!(segments::members, segments::put_members))
         .routes(routes!(receipt_texts::show, receipt_texts::put))
         .routes(routes!(receipt_texts::of_store, receipt_texts::put_of_store))

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::{
-    IS_OF_THE_ERASED, NewRow, editing, next_change, parts,
+    IS_OF_THE_ERASED, NewRow, editing, is_erased, next_change, parts,
     phones::{self, CUSTOMERS},
     put,
     segment_members::{MEMBERS, SEGMENTS},
@@ -181,6 +181,38 @@ pub(crate) fn remove(
     put(session, company, &[gone.row(customer)], now)?;
     parts::follow(session, company, (CUSTOMERS, customer), now)?;
     relay::forget(session, (company, customer))
+}
+
+/// Erases somebody, and everybody who was made one with them, wherever their rows are; whether anything of them was left.
+pub(crate) fn erase_everywhere(
+    session: &mut dyn Session,
+    company: Uuid,
+    customer: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, DatabaseError> {
+    next_change(session, company)?;
+    let merged = merged(session, company)?;
+    let mut all = vec![in_use(session, company, customer)?];
+    let mut at = 0;
+    while let Some(into) = all.get(at).copied() {
+        let others = merged.iter().filter(|(_, to)| to.uuid() == into).map(|(from, _)| from.uuid());
+        let others: Vec<Uuid> = others.filter(|from| !all.contains(from)).collect();
+        all.extend(others);
+        at += 1;
+    }
+    let mut is_news = false;
+    for customer in all {
+        let rows = session.query(
+            "SELECT store_id, body FROM definition WHERE company_id = $1 AND resource = 'customers' \
+             AND definition_id = $2",
+            &[company.into(), customer.into()],
+        )?;
+        let known = rows.first().map(read).transpose()?;
+        is_news |= known.as_ref().is_none_or(|known| !is_erased(&known.body));
+        let store = known.and_then(|known| known.store).unwrap_or_default();
+        super::erase(session, (company, store), customer, now)?;
+    }
+    Ok(is_news)
 }
 
 /// Leaves of customers who were taken out of use before an instant that they were, and in whose row they go on: a till that was

@@ -15,7 +15,9 @@ use saleflex_gate::{
 use serde_json::{Value, json};
 
 use super::{
+    business::{deliver, sale},
     chain::{Chain, Company, PASSWORD, SHELF, chains, text},
+    relay::sql,
     support::{every_books, later},
 };
 
@@ -78,6 +80,41 @@ async fn at_a_stores_hub_nobody_changes_what_the_companys_decides() {
         let ada = json!({"row": {"name": "Ada", "last_name": "King"}});
         chain.refused(("POST", "/definitions/customers", owner), ada, (403, "not_the_authority")).await;
         assert_eq!(chain.get("/definitions/products", owner).await["items"].as_array().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_stores_hub_says_what_waits_to_be_forwarded_and_what_was_refused_to_those_who_look_after_the_store()
+{
+    for books in every_books().await {
+        let above = Chain::on(books.clone());
+        let harbour = above.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let elsewhere = Some(harbour.other_store.as_str());
+        let manager = above.staff(&harbour, "manager", ("store_manager", "store", elsewhere)).await;
+        let chain = forwarding(books.clone());
+        for number in [1_u32, 2] {
+            let sold = sale(&harbour, number);
+            let bytes = String::from_utf8(sold.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (number.into(), sold.entity), &bytes).await;
+        }
+        let state = chain.get("/relay", owner).await;
+        assert_eq!((&state["forwards"], &state["waiting"]), (&json!(true), &json!({"transaction": 2})));
+        assert_eq!(state["oldest_waiting"], "2026-11-21T09:00:00Z", "as its till says: {state}");
+        assert_eq!((&state["set_aside"], &state["refused"]), (&json!(0), &json!([])));
+        sql(&books, "UPDATE relay SET state = 'quarantined', last_code = 'content_invalid' WHERE no = 1")
+            .await;
+        let state = chain.get("/relay", owner).await;
+        assert_eq!((&state["waiting"], &state["set_aside"]), (&json!({"transaction": 1}), &json!(1)));
+        let refused = &state["refused"][0];
+        assert_eq!((&refused["no"], &refused["code"]), (&json!(1), &json!("content_invalid")), "{state}");
+        assert_eq!(
+            (&refused["terminal_id"], &refused["kind"]),
+            (&json!(harbour.terminal), &json!("transaction"))
+        );
+        let of_hill = chain.get("/relay", &manager.access).await;
+        assert_eq!((&of_hill["waiting"], &of_hill["set_aside"]), (&json!({}), &json!(0)), "of another store");
+        assert_eq!(above.get("/relay", owner).await["forwards"], false, "the company's forwards to nobody");
     }
 }
 

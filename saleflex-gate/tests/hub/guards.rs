@@ -452,6 +452,8 @@ async fn the_log_names_the_route_and_who_asked_and_no_token_that_stands_in_a_pat
     };
     let accepted = named("/invitations/{token}/accept");
     assert_eq!((&accepted["principal"], &accepted["company"]), (&json!("user"), &json!(harbour.id)));
+    assert_eq!(accepted["bytes_in"], "{}".len(), "{accepted}");
+    assert!(accepted["bytes_out"].as_u64().is_some_and(|bytes| bytes > 2), "{accepted}");
     let device = named("/sync/state");
     let of_device = (&device["principal"], &device["terminal"], &device["store"]);
     assert_eq!(of_device, (&json!("device"), &json!(harbour.terminal), &json!(harbour.store)), "{device}");

@@ -9,7 +9,7 @@ use saleflex_core::{
 };
 use saleflex_gate::{
     db::{Books, DatabaseError, Postgres, Purpose, Tenant},
-    settings::OfficeWire,
+    settings::{OfficeWire, Settings, Upstream},
 };
 use saleflex_sync::wire::{EventKind, PushItem, PushRequest, Sender};
 use serde_json::{Value, json};
@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::{
     business::{deliver, deliver_by},
     chain::{Chain, chains},
+    relay::sql,
     support::{Shop, every_books, fresh_postgres},
     sync::{PUSH, item, push, verdicts},
 };
@@ -88,6 +89,52 @@ async fn who_is_erased_at_a_till_is_erased_at_the_hub_and_every_till_is_told() {
             Ok((rows[0].integer(0)?, rows[0].optional_text(1)?.map(str::to_owned)))
         });
         assert_eq!(read.await.unwrap(), (5, None), "the points stay, what somebody wrote of her goes");
+    }
+}
+
+#[tokio::test]
+async fn who_is_erased_by_the_company_is_so_in_every_row_of_theirs_and_every_till_is_told() {
+    for books in every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let (id, owner) = (chain.customer(&harbour.owner.access).await, harbour.owner.access.as_str());
+        let other =
+            json!({"row": {"name": "Augusta", "last_name": "Byron"}, "store_id": harbour.other_store});
+        let other = chain.ok("POST", "/definitions/customers", owner, other).await["id"].clone();
+        let other = other.as_str().unwrap();
+        // A till found that they are one.
+        sql(
+            &books,
+            format!(
+                "UPDATE definition SET is_deleted = 1, body = replace(body, '\"Byron\"', '\"Byron\",\"merged_into\":\"{id}\"') \
+                 WHERE resource = 'customers' AND definition_id = '{other}'"
+            ),
+        )
+        .await;
+        let erase = |id: &str| format!("/customers/{id}/erase");
+        let manager =
+            chain.staff(&harbour, "manager", ("store_manager", "store", Some(&harbour.store))).await;
+        let hers = erase(&id);
+        chain.refused(("POST", &hers, &manager.access), Value::Null, (403, "not_allowed")).await;
+        let upstream = Some(Upstream { address: "http://unused".to_owned(), token: "t".to_owned() });
+        let below = Chain::in_store(books.clone(), Settings { upstream, ..Settings::default() });
+        below.refused(("POST", &hers, owner), Value::Null, (403, "not_the_authority")).await;
+        let nobody = erase("018f0000-0000-7000-8000-00000000dead");
+        chain.refused(("POST", &nobody, owner), Value::Null, (404, "not_found")).await;
+        for each in [other, id.as_str(), id.as_str()] {
+            chain.ok("POST", &erase(each), owner, Value::Null).await;
+        }
+        let page = chain.get("/sync/changes?limit=500", &harbour.device).await.to_string();
+        assert!(
+            page.contains("is_erased") && !page.contains("Ada") && !page.contains("905320000000"),
+            "{page}"
+        );
+        let left = chain.get("/definitions/customers?with_deleted=true", owner).await;
+        let rows = left["items"].as_array().unwrap();
+        assert!(rows.len() == 2 && rows.iter().all(|row| row["row"]["is_erased"] == true), "{left}");
+        assert!(!left.to_string().contains("Byron"), "{left}");
+        let acts = chain.get("/audit?act=customer.erased", owner).await;
+        assert_eq!(acts["items"].as_array().unwrap().len(), 1, "once, for both: {acts}");
     }
 }
 
