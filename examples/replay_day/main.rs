@@ -7,7 +7,8 @@
 //! without receipt, their quantities made positive. Rows with a negative quantity elsewhere, rows with a quantity of
 //! zero anywhere, since nothing was sold, and rows with a negative price are skipped and listed. Quantities may have
 //! fractions; what comes to less than half a penny is sold at nothing, as at a price of zero. A row that cannot be read
-//! stops the replay with its line number. Prices contain 20 % VAT. A document with a customer is paid by card, one without
+//! stops the replay with its line number. A date on which nothing was rung up has no period to close: its skipped rows are
+//! listed with the next date, or the last. Prices contain 20 % VAT. A document with a customer is paid by card, one without
 //! in cash, exactly; a refund goes back the same way. The clock is `InvoiceDate`. Each date ends with the takings
 //! brought to the safe and a Z report, printed as one JSON object a line; progress goes to standard error. A drawer cannot
 //! hold less than nothing: where more was given back than taken, what somebody must have put in stands as counted over.

@@ -10,6 +10,8 @@ use saleflex_core::{
 };
 use serde::Deserialize;
 
+/// The most characters of a product's code.
+const LONGEST_CODE: usize = 20;
 /// The most characters of a product's name.
 const LONGEST_NAME: usize = 100;
 
@@ -71,15 +73,17 @@ impl Table {
         let mut table = Self { days: BTreeMap::new(), goods: BTreeMap::new(), lines: 0, decimals: 0 };
         let mut places: BTreeMap<String, (NaiveDate, usize)> = BTreeMap::new();
         let headers = reader.headers().context("the file has no heading")?.clone();
-        let mut record = csv::StringRecord::new();
+        let mut record = csv::ByteRecord::new();
         let (mut line_no, mut counted) = (1, 0);
-        while reader.read_record(&mut record).with_context(|| format!("the row after line {line_no}"))? {
+        while reader.read_byte_record(&mut record).with_context(|| format!("the row after line {line_no}"))? {
             // The reader's own count of lines drifts in files longer than its buffer.
             let start = record.position().map_or(0, csv::Position::byte);
             let start = usize::try_from(start)?;
             let empty = file[start..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
             line_no += u64::try_from(file[counted..start + empty].split(|byte| *byte == b'\n').count() - 1)?;
             counted = start + empty;
+            // Names are often written in another alphabet than the rest: a letter that cannot be read costs no day.
+            let record: csv::StringRecord = record.iter().map(String::from_utf8_lossy).collect();
             let row: Row = record.deserialize(Some(&headers)).with_context(|| format!("line {line_no}"))?;
             table.add(&row, line_no, &mut places).with_context(|| format!("line {line_no}"))?;
         }
@@ -111,8 +115,13 @@ impl Table {
             day.skipped_lines.push(line_no);
             return Ok(());
         };
-        if row.stock_code.trim().is_empty() {
+        let code = row.stock_code.trim();
+        if code.is_empty() {
             bail!("a row without a stock code");
+        }
+        let length = code.chars().count();
+        if length > LONGEST_CODE {
+            bail!("the stock code {code:?} has {length} characters, more than {LONGEST_CODE}");
         }
         let line = Line { code: row.stock_code.trim().to_owned(), quantity, price };
         self.decimals = self.decimals.max(quantity.decimal().normalize().scale());

@@ -64,11 +64,11 @@ fn replay_day_closes_each_date_of_its_table() {
 }
 
 /// What `replay_day` prints of a table, or what it complains of.
-fn replay(rows: &str) -> Result<String, String> {
+fn replay(rows: &(impl AsRef<[u8]> + ?Sized)) -> Result<String, String> {
     let heading = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country";
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("table.csv");
-    fs::write(&file, format!("{heading}\n{rows}\n")).unwrap();
+    fs::write(&file, [heading.as_bytes(), b"\n", rows.as_ref(), b"\n"].concat()).unwrap();
     let output = Command::new(program("replay_day")).arg(&file).output().unwrap();
     let words = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if output.status.success() { Ok(words(&output.stdout)) } else { Err(words(&output.stderr)) }
@@ -117,6 +117,13 @@ fn replay_day_sells_what_is_described_on_two_lines_or_at_length() {
 }
 
 #[test]
+fn replay_day_sells_what_is_described_in_letters_of_another_alphabet() {
+    let printed = replay(b"1,A,\xa310 GIFT,1,2024-05-06 09:00:00,10.00,,UK");
+    let closure: serde_json::Value = serde_json::from_str(&printed.unwrap()).unwrap();
+    assert_eq!(closure["gross_sales_amount"], "10.00");
+}
+
+#[test]
 fn replay_day_names_the_line_of_a_row_that_makes_no_sense() {
     let whole = "1,A,CHEDDAR,1,2024-05-06 09:00:00,12.00,,UK";
     for (row, what) in [
@@ -125,6 +132,7 @@ fn replay_day_names_the_line_of_a_row_that_makes_no_sense() {
         ("2,A,CHEDDAR,-1x,2024-05-06 09:01:00,12.00,,UK", "quantity \"-1x\""),
         ("2,A,CHEDDAR,1,2024-05-06 09:01:00,dear,,UK", "price \"dear\""),
         ("2,A,CHEDDAR,1,yesterday,12.00,,UK", "no date and time"),
+        ("2,A23456789B123456789C1,CHEDDAR,1,2024-05-06 09:01:00,12.00,,UK", "21 characters, more than 20"),
     ] {
         let complaint = replay(&format!("{whole}\n{row}")).unwrap_err();
         assert!(complaint.contains("line 3") && complaint.contains(what), "{row}: {complaint}");

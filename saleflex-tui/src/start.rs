@@ -145,7 +145,9 @@ pub(crate) fn words(text: &Text, path: &Path, error: &Error) -> String {
         Error::Open(OpenError::CutShort { .. }) => text.fill(Key::OpenCutShort, &[("path", &path)]),
         Error::Open(OpenError::NotATill { .. }) => text.fill(Key::OpenNotATill, &[("path", &path)]),
         Error::Open(OpenError::Damaged { finding }) => {
-            text.fill(Key::OpenDamaged, &[("path", &path), ("finding", finding)])
+            // SQLite tells of a damaged page over several lines.
+            let finding: Vec<&str> = finding.split_whitespace().collect();
+            text.fill(Key::OpenDamaged, &[("path", &path), ("finding", &finding.join(" "))])
         }
         Error::Open(OpenError::Missing { .. }) => text.fill(Key::OpenMissing, &[("path", &path)]),
         Error::Open(OpenError::Io { cause, .. }) if cause.kind() == ErrorKind::StorageFull => {
