@@ -274,10 +274,12 @@ impl Decision<'_> {
         }
         let was_cut =
             |no: AdjustmentNo| self.before.is_some_and(|before| cut(before).any(|(known, _)| known.no == no));
-        // Points follow the basket: what of an earlier redemption there is no room for goes back to whoever spends them.
+        // Points follow the basket: what of an earlier redemption there is no room for goes back to whoever spends them. A
+        // payment that earns more off than is left beside them is no change of the basket.
+        let pays = self.events.iter().any(|event| matches!(event, Event::TenderTaken { .. }));
         let was_redeemed = |known: &DocumentAdjustment| {
             let mut stood = self.before.into_iter().flat_map(|before| &before.adjustments);
-            known.source.points().is_some() && stood.any(|earlier| earlier.no == known.no)
+            !pays && known.source.points().is_some() && stood.any(|earlier| earlier.no == known.no)
         };
         self.refuse_any(cut(document).find(|(known, _)| !was_cut(known.no) && !was_redeemed(known)))
     }
