@@ -27,9 +27,9 @@ use crate::{
 mod xml;
 
 /// The most rows of a file.
-const MOST_ROWS: usize = 20_000;
-/// The most faults that a report names.
-const NAMED: usize = 100;
+const MOST_ROWS: usize = 100_000;
+/// The most faults that a report names; it counts all of them.
+const NAMED: usize = 1_000;
 /// What the hub says of every row. A file that was written here says it too, of whichever hub it was.
 const SAID_OF_EACH: [&str; 3] = ["id", "created_at", "updated_at"];
 /// That a row is gone, which no file says.
@@ -63,7 +63,10 @@ pub(crate) struct Report {
     pub(crate) changed: usize,
     /// Rows that stand as they are.
     pub(crate) same: usize,
-    /// What is wrong, row by row; the first hundred.
+    /// How many rows are wrong.
+    #[serde(default)]
+    pub(crate) faulty: usize,
+    /// What is wrong, row by row; the first thousand.
     pub(crate) faults: Vec<Fault>,
 }
 
@@ -198,16 +201,21 @@ fn look_at(
     Ok(key.map(|key| Outcome { key, found, news }))
 }
 
-/// Looks at a file and keeps it with what it would do.
+/// A file that was looked at, and how many rows it has.
+pub(crate) struct Seen {
+    report: Report,
+    rows: usize,
+}
+
+/// Looks at a file. Nothing is written: nobody who writes waits for a long one.
 ///
 /// # Errors
 /// `file_unreadable`, `too_many_rows`, `no_key` for a resource whose rows are not known by a field.
-pub(crate) fn preview(
+pub(crate) fn look(
     session: &mut dyn Session,
     (company, rule): (Uuid, &Rule),
     (store, text): (Option<Uuid>, &str),
-    now: DateTime<Utc>,
-) -> Result<Import, ApiError> {
+) -> Result<Seen, ApiError> {
     if rule.key.is_none() {
         let message = "rows of this resource are not known by a field, so that a file cannot change them";
         return Err(ApiError::unprocessable("no_key", message));
@@ -239,7 +247,22 @@ pub(crate) fn preview(
             Some(_) => report.changed += 1,
         }
     }
+    report.faulty = report.faults.len();
     report.faults.truncate(NAMED);
+    Ok(Seen { report, rows: count })
+}
+
+/// Keeps a file that was looked at with what it would do.
+///
+/// # Errors
+/// [`ApiError::internal`] when it cannot be kept.
+pub(crate) fn keep(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    (store, text): (Option<Uuid>, &str),
+    Seen { report, rows }: &Seen,
+    now: DateTime<Utc>,
+) -> Result<Import, ApiError> {
     let state = if report.faults.is_empty() { "ready" } else { "faulty" };
     let id = new_id(now);
     session.execute(
@@ -251,8 +274,8 @@ pub(crate) fn preview(
             rule.resource.into(),
             store.into(),
             state.into(),
-            i64::try_from(count).unwrap_or(i64::MAX).into(),
-            serde_json::to_string(&report).map_err(|_| ApiError::internal())?.into(),
+            i64::try_from(*rows).unwrap_or(i64::MAX).into(),
+            serde_json::to_string(report).map_err(|_| ApiError::internal())?.into(),
             text.replace('\0', "").into(),
             now.timestamp_millis().into(),
         ],

@@ -11,8 +11,8 @@ use std::{
 use axum::{
     body::{Body, Bytes, HttpBody},
     extract::{
-        ConnectInfo, FromRef, FromRequest, FromRequestParts, MatchedPath, Path, Query, Request, State,
-        rejection::BytesRejection,
+        ConnectInfo, DefaultBodyLimit, FromRef, FromRequest, FromRequestParts, MatchedPath, Path, Query,
+        Request, State, rejection::BytesRejection,
     },
     http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
@@ -175,6 +175,29 @@ fn too_large() -> ApiError {
     ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
 }
 
+/// A JSON body with a file in it: as large as a file may be, where the hub's limit is lower.
+pub(crate) struct SentFile<T>(pub(crate) T);
+
+/// The largest body with a file, in bytes.
+const FILE_BYTES: usize = 50 << 20;
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for SentFile<T>
+where
+    Hub: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, ApiError> {
+        let limit = Hub::from_ref(state).settings.body_limit_bytes.max(FILE_BYTES);
+        if request.body().size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
+            return Err(too_large());
+        }
+        DefaultBodyLimit::max(limit).apply(&mut request);
+        let body = Bytes::from_request(request, state).await.map_err(|rejection| refused(&rejection))?;
+        read(&body).map(Self)
+    }
+}
+
 /// A JSON body of a known shape; what does not fit is refused with the place where it does not.
 pub(crate) struct Sent<T>(pub(crate) T);
 
@@ -186,23 +209,28 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let Whole(body) = Whole::from_request(request, state).await?;
-        // An object that is asked for nothing may be left out.
-        let body = if body.is_empty() { b"{}".as_slice() } else { &body };
-        // Fields are named. What reads an object would also read a list of its values, in an order nobody wrote down.
-        if body.trim_ascii_start().first() == Some(&b'[') {
-            return Err(ApiError::invalid("the body is not as described: it is an object, not a list"));
-        }
-        let wrong =
-            |error: serde_json::Error| ApiError::invalid(format!("the body is not as described: {error}"));
-        // Only an escape can bring U+0000 into a text, so most bodies are read once.
-        if body.windows(6).any(|piece| piece == br"\u0000") {
-            let value: serde_json::Value = serde_json::from_slice(body).map_err(wrong)?;
-            if holds_nul(&value) {
-                return Err(ApiError::invalid("the body holds U+0000, which no text has"));
-            }
-        }
-        serde_json::from_slice(body).map(Self).map_err(wrong)
+        read(&body).map(Self)
     }
+}
+
+/// Reads a JSON body.
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    // An object that is asked for nothing may be left out.
+    let body = if body.is_empty() { b"{}".as_slice() } else { body };
+    // Fields are named. What reads an object would also read a list of its values, in an order nobody wrote down.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(ApiError::invalid("the body is not as described: it is an object, not a list"));
+    }
+    let wrong =
+        |error: serde_json::Error| ApiError::invalid(format!("the body is not as described: {error}"));
+    // Only an escape can bring U+0000 into a text, so most bodies are read once.
+    if body.windows(6).any(|piece| piece == br"\u0000") {
+        let value: serde_json::Value = serde_json::from_slice(body).map_err(wrong)?;
+        if holds_nul(&value) {
+            return Err(ApiError::invalid("the body holds U+0000, which no text has"));
+        }
+    }
+    serde_json::from_slice(body).map_err(wrong)
 }
 
 /// Whether a text or a name in it holds U+0000, which PostgreSQL does not keep.

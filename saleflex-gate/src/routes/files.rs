@@ -20,7 +20,7 @@ use crate::{
     export::{self, Format},
     import::{self, Import},
     limits::Class,
-    request::{Asked, Named, Sent},
+    request::{Asked, Named, SentFile},
     scope::{DefinitionExporter, DefinitionWriter},
 };
 
@@ -39,22 +39,28 @@ pub(crate) struct NewImport {
     content: String,
 }
 
-/// Looks at a file and says what it would do. Nothing changes until it is committed.
+/// Looks at a file of up to 100,000 rows and 50 MB and says what it would do. Nothing changes until it is committed.
 #[utoipa::path(post, path = "/imports/{resource}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`")), request_body = NewImport, responses((status = CREATED, body = Import)))]
 pub(crate) async fn preview(
     State(hub): State<Hub>,
     writer: DefinitionWriter,
-    Sent(new): Sent<NewImport>,
+    SentFile(new): SentFile<NewImport>,
 ) -> Result<(StatusCode, Json<Import>), ApiError> {
     let DefinitionWriter { rule, permit, .. } = writer;
     permit.in_place(new.store_id)?;
-    let looked = hub.act((permit.company, permit.actor), move |desk| {
+    let by = (permit.company, permit.actor);
+    let looked = hub.books.read(Tenant::Company(permit.company), move |books| {
         if let Some(store) = new.store_id {
-            permit.store(desk.session, store)?;
+            permit.store(books, store)?;
         }
-        import::preview(desk.session, (desk.company, rule), (new.store_id, &new.content), desk.now)
+        let seen = import::look(books, (permit.company, rule), (new.store_id, &new.content))?;
+        Ok::<_, ApiError>((new, seen))
     });
-    looked.await.map(|import| (StatusCode::CREATED, Json(import)))
+    let (new, seen) = looked.await?;
+    let kept = hub.act(by, move |desk| {
+        import::keep(desk.session, (desk.company, rule), (new.store_id, &new.content), &seen, desk.now)
+    });
+    kept.await.map(|import| (StatusCode::CREATED, Json(import)))
 }
 
 /// A file that was looked at.

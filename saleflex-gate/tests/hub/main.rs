@@ -24,6 +24,7 @@ mod given;
 mod goods;
 mod guards;
 mod held_over;
+mod imported;
 mod kinds;
 mod late;
 mod lending;
