@@ -160,7 +160,8 @@ impl Rule {
     pub(crate) fn trim(&self, row: &mut Map<String, Json>) {
         for field in self.key.into_iter().chain(["code"]) {
             if let Some(Json::String(text)) = row.get_mut(field) {
-                *text = text.trim().to_owned();
+                let trimmed = text.trim().to_owned();
+                *text = trimmed;
             }
         }
     }

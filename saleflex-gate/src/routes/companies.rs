@@ -358,8 +358,15 @@ pub(crate) async fn remove(
         caller.may(may::MemberRemove)?;
     }
     let removed = hub.act(caller.of(), move |desk| {
-        members::remove(desk.session, desk.company, user)?;
+        let member = members::remove(desk.session, desk.company, user)?;
         session::end_of_company(desk.session, desk.company, Some(user), desk.now)?;
+        let (told, said) = if user == caller.user {
+            (Told::Admins, ("member_left", "A member left the company", member.username.as_str()))
+        } else {
+            let slug = caller.standing.slug.as_str();
+            (Told::One(user), ("member_removed", "You no longer belong to the company", slug))
+        };
+        notices::tell(desk.session, desk.company, told, said, desk.now)?;
         Ok(desk.note("member.removed", ("user", user), None, json!({}))?)
     });
     removed.await.map(|()| StatusCode::NO_CONTENT)
@@ -395,11 +402,25 @@ async fn put_admin(
     caller: &CompanyScope,
     (user, is_admin): (Uuid, bool),
 ) -> Result<Member, ApiError> {
-    let by = caller.user;
+    let (by, slug) = (caller.user, caller.standing.slug.clone());
     let put = hub.act(caller.of(), move |desk| {
+        let was_admin = members::one(desk.session, desk.company, user)?.is_admin;
         let member = members::put_admin(desk.session, desk.company, user, (by, is_admin))?;
-        let name = if is_admin { "admin.granted" } else { "admin.revoked" };
+        let (name, kind, title) = if is_admin {
+            ("admin.granted", "admin_granted", "You administer the company")
+        } else {
+            ("admin.revoked", "admin_revoked", "You no longer administer the company")
+        };
         desk.note(name, ("user", user), None, json!({}))?;
+        if was_admin != is_admin {
+            notices::tell(
+                desk.session,
+                desk.company,
+                Told::One(user),
+                (kind, title, slug.as_str()),
+                desk.now,
+            )?;
+        }
         Ok(member)
     });
     put.await

@@ -86,6 +86,8 @@ pub(crate) async fn accept_ownership(
         let member = members::accept_ownership(books, company, caller.id, now)?;
         let mut desk = Desk { session: books, company, actor: caller.actor(), now };
         desk.note("owner.accepted", ("user", caller.id), None, json!({}))?;
+        let told = ("owner_accepted", "The ownership was accepted", member.username.as_str());
+        notices::tell(desk.session, company, Told::Owners, told, now)?;
         Ok(member)
     });
     accepted.await.map(Json)
@@ -104,6 +106,9 @@ pub(crate) async fn drop_ownership(
     let dropped = hub.act(caller.of(), move |desk| {
         members::drop_ownership(desk.session, desk.company, caller.user)?;
         desk.note("owner.dropped", ("user", caller.user), None, json!({}))?;
+        let member = members::one(desk.session, desk.company, caller.user)?;
+        let told = ("owner_dropped", "An owner dropped the ownership", member.username.as_str());
+        notices::tell(desk.session, desk.company, Told::Owners, told, desk.now)?;
         Ok(deletion::settle(desk.session, desk.company, desk.now)?)
     });
     dropped.await.map(|_| StatusCode::NO_CONTENT)
@@ -153,6 +158,8 @@ pub(crate) async fn cancel_deletion(
     caller.may(may::CompanyDelete)?;
     let cancelled = hub.act(caller.of(), move |desk| {
         deletion::cancel(desk.session, desk.company, desk.now)?;
+        let told = ("deletion_cancelled", "The company is not deleted", caller.standing.slug.as_str());
+        notices::tell(desk.session, desk.company, Told::Owners, told, desk.now)?;
         Ok(desk.note("deletion.cancelled", ("company", desk.company), None, json!({}))?)
     });
     cancelled.await.map(|()| StatusCode::NO_CONTENT)
@@ -178,10 +185,19 @@ pub(crate) async fn revoke_approval(
 
 async fn put_approval(hub: &Hub, caller: &CompanyScope, agrees: bool) -> Result<Deletion, ApiError> {
     caller.may(may::CompanyDelete)?;
-    let user = caller.user;
+    let (user, slug) = (caller.user, caller.standing.slug.clone());
     let put = hub.act(caller.of(), move |desk| {
-        let name = if agrees { "deletion.approved" } else { "deletion.approval_revoked" };
+        let (name, kind, title) = if agrees {
+            ("deletion.approved", "deletion_approved", "An owner agrees to the deletion")
+        } else {
+            (
+                "deletion.approval_revoked",
+                "deletion_approval_revoked",
+                "An owner no longer agrees to the deletion",
+            )
+        };
         desk.note(name, ("user", user), None, json!({}))?;
+        notices::tell(desk.session, desk.company, Told::Owners, (kind, title, slug.as_str()), desk.now)?;
         deletion::approve(desk.session, desk.company, (user, agrees), desk.now)
     });
     put.await
