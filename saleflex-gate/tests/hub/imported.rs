@@ -6,12 +6,16 @@ use serde_json::{Value, json};
 
 use super::chain::{SHELF, chains};
 
-const ROWS: usize = 12_000;
+const ROWS: usize = 15_000;
 
 /// A file larger than other requests may be; of every hundredth row the price is none.
 fn file() -> String {
-    let mut file = "code,name,sale_price,description,fk_department_main_group_id\n".to_owned();
-    let words = "Told at length. ".repeat(50);
+    let mut file =
+        "code,name,sale_price,description,description_on_screen,description_on_shelf,description_on_scale,\
+                    fk_department_main_group_id\n"
+            .to_owned();
+    let words = "Told at length. ".repeat(9);
+    let words = [words.trim(); 4].join(",");
     for row in 0..ROWS {
         let price = if row % 100 == 99 { "dear" } else { "1.50" };
         writeln!(file, "N{row},Novelty {row},{price},{words},{SHELF}").unwrap();
