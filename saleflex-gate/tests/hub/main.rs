@@ -53,6 +53,7 @@ mod rejudged;
 mod relay;
 mod reports;
 mod returned;
+mod rotating;
 mod segments;
 mod shown;
 mod sorted;
