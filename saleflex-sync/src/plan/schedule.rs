@@ -24,6 +24,8 @@ pub struct Intervals {
     pub notifications: Duration,
     /// Compare with what the hub has.
     pub reconcile: Duration,
+    /// Have the device's secret replaced, counted from when it came.
+    pub rotate: Duration,
 }
 
 impl Intervals {
@@ -34,6 +36,7 @@ impl Intervals {
         heartbeat: Duration::from_secs(30),
         notifications: Duration::from_secs(30),
         reconcile: Duration::from_secs(3_600),
+        rotate: SECRET,
     };
     /// With a central hub.
     pub const GATE: Self = Self {
@@ -42,13 +45,20 @@ impl Intervals {
         heartbeat: Duration::from_secs(60),
         notifications: Duration::from_secs(60),
         reconcile: Duration::from_secs(3_600),
+        rotate: SECRET,
     };
 }
+
+/// A device's secret is old after 83 days. It is good for seven days beside its successor, so that none lives longer
+/// than ninety.
+const SECRET: Duration = Duration::from_secs(83 * 24 * 3_600);
 
 /// A paused connection is tried again after this.
 const PROBE: Duration = Duration::from_secs(300);
 /// A token is renewed so long before it is void.
 const BEFORE_EXPIRY: Duration = Duration::from_secs(60);
+/// Another secret is asked for so long after the last attempt, whatever came of that: the old one is good all the while.
+const BETWEEN_SECRETS: Duration = Duration::from_secs(24 * 3_600);
 /// After so many breakdowns in a row the events of a request go one by one.
 const BREAKDOWNS: u32 = 2;
 
@@ -74,6 +84,10 @@ pub struct Schedule {
     /// A token was refused and renewed; nothing has passed since.
     was_renewed: bool,
     due: Due,
+    /// When the device's secret is old; none where nobody keeps it, or nobody knows since when it is.
+    secret_until: Option<Duration>,
+    /// Another one is not asked for sooner.
+    no_secret_before: Duration,
     /// What the hub was last heard to lack of each life of a file, so that it is compared once.
     lacking: BTreeMap<Uuid, u64>,
     /// What the hub fails at, in the order of [`Part::ALL`].
@@ -116,6 +130,8 @@ impl Schedule {
             token_until: None,
             was_renewed: false,
             due: Due::default(),
+            secret_until: None,
+            no_secret_before: Duration::ZERO,
             lacking: BTreeMap::new(),
             holds: [Hold::default(); Part::ALL.len()],
         }
@@ -172,7 +188,24 @@ impl Schedule {
         self.due.quotas = Duration::ZERO;
     }
 
-    /// Somebody wants everything now, whatever the waits say.
+    /// How old the device's secret is; none where it is not to be replaced. Said before every step, since a clock that
+    /// is never set may stand still while the device sleeps.
+    pub fn secret_is(&mut self, now: Duration, age: Option<Duration>) {
+        self.secret_until = age.map(|age| now + self.intervals.rotate.saturating_sub(age));
+    }
+
+    /// Another secret is asked for now.
+    pub fn asks_for_a_secret(&mut self, now: Duration) {
+        self.no_secret_before = now + BETWEEN_SECRETS;
+    }
+
+    /// When another secret is asked for. A hub that is away or refuses the till has other things to answer first.
+    fn secret_due(&self) -> Option<Duration> {
+        let is_well = self.failures == 0 && !self.is_paused;
+        self.secret_until.filter(|_| is_well).map(|until| until.max(self.no_secret_before))
+    }
+
+    /// Somebody wants everything now, whatever the waits say. A secret is not replaced sooner by it.
     pub fn force(&mut self) {
         self.due = Due::default();
         self.not_before = Duration::ZERO;
@@ -200,9 +233,11 @@ impl Schedule {
             (Part::Notifications, notifications, Step::Notifications),
         ]
         .map(|(part, due, step)| (due.max(self.hold(part).not_before), step));
-        let soonest = steps.iter().map(|(due, _)| *due).min().unwrap_or_default();
-        let due = steps.iter().find(|(due, _)| *due <= now);
-        due.map_or_else(|| Step::Wait(soonest.saturating_sub(now)), |(_, step)| *step)
+        let secret = self.secret_due().map(|due| (due, Step::Rotate));
+        let steps = || steps.into_iter().chain(secret);
+        let soonest = steps().map(|(due, _)| due).min().unwrap_or_default();
+        let due = steps().find(|(due, _)| *due <= now);
+        due.map_or_else(|| Step::Wait(soonest.saturating_sub(now)), |(_, step)| step)
     }
 
     /// Hears what came of the last step. `random` is any number drawn evenly from all of them.
@@ -221,6 +256,7 @@ impl Schedule {
                 self.put_off(part, now, (random, Duration::ZERO));
                 return self.answered(now);
             }
+            Came::NotRotated => return self.answered(now),
             Came::Unauthorized if self.trades_tokens && !self.was_renewed => {
                 self.token_until = None;
                 self.was_renewed = true;
@@ -267,6 +303,7 @@ impl Schedule {
                 self.due.heartbeat = now + self.intervals.heartbeat;
                 self.asked(pull, push);
             }
+            Came::Rotated => self.rotated(now),
             Came::Notified { pull } => {
                 self.due.notifications = now + self.intervals.notifications;
                 self.asked(pull, false);
@@ -327,6 +364,12 @@ impl Schedule {
         if closures > 0 {
             self.due.pull = Duration::ZERO;
         }
+    }
+
+    /// What is new is shown at once: until then the hub takes the till for one that lost it.
+    const fn rotated(&mut self, now: Duration) {
+        self.token_until = None;
+        self.due.heartbeat = now;
     }
 
     const fn asked(&mut self, pull: bool, push: bool) {

@@ -21,6 +21,8 @@ pub enum Step {
     Heartbeat,
     /// Ask for messages.
     Notifications,
+    /// Have the device's secret replaced, which is old.
+    Rotate,
     /// Nothing for so long, unless an event is committed.
     Wait(Duration),
 }
@@ -128,6 +130,10 @@ pub enum Came {
     },
     /// What the hub lends is known.
     Lent,
+    /// The device's secret was replaced, and the new one is kept.
+    Rotated,
+    /// The hub gives no other secret for it, or cannot: the one that there is goes on.
+    NotRotated,
     /// Messages were taken.
     Notified {
         /// One of them says that something changed.
@@ -151,7 +157,9 @@ impl Came {
             | Self::Stumbled { .. }
             | Self::Unauthorized
             | Self::Refused
-            | Self::Renewed { .. } => None,
+            | Self::Renewed { .. }
+            | Self::Rotated
+            | Self::NotRotated => None,
         }
     }
 }
