@@ -16,10 +16,12 @@ mod bearing;
 pub(crate) mod closing;
 pub(crate) mod contacts;
 pub(crate) mod regions;
+mod replacing;
 mod stores;
 pub(crate) mod terminals;
 
-pub(crate) use bearing::{Bearer, bearer, bearer_asked, bearer_of, came};
+pub(crate) use bearing::{Bearer, Coming, bearer, bearer_asked, bearer_of, came};
+pub(crate) use replacing::replace_token;
 pub(crate) use stores::{
     StoreChange, StoreRow, change_store, close_store, company_name, currency_of, list_stores, slug,
     store_by_id,
@@ -411,19 +413,6 @@ pub(crate) fn expire_tokens(
         &[company.into(), terminal.into(), at.timestamp_millis().into()],
     )?;
     Ok(())
-}
-
-/// Whether a secret of a device is one without an end: neither a token for an hour nor one that was replaced.
-pub(crate) fn is_current(
-    session: &mut dyn Session,
-    company: Uuid,
-    secret: &str,
-) -> Result<bool, DatabaseError> {
-    let rows = session.query(
-        "SELECT 1 FROM device_token WHERE company_id = $1 AND digest = $2 AND expires_at IS NULL",
-        &[company.into(), digest(secret).into()],
-    )?;
-    Ok(!rows.is_empty())
 }
 
 /// Makes a code with which one device may take a terminal's place, once, within fifteen minutes.

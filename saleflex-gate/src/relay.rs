@@ -71,6 +71,7 @@ const INTERVALS: Intervals = Intervals {
     heartbeat: Duration::from_secs(60),
     notifications: Duration::from_secs(3_600),
     reconcile: Duration::from_secs(3_600),
+    rotate: Intervals::GATE.rotate,
 };
 
 /// A connection of a store's hub to the company's.
@@ -139,9 +140,10 @@ impl Relay {
         };
         let running = Running::start(worker(hub)?, listening, at)?;
         let _set_once = status.set(Box::new(running.statuses()));
-        let token = Some(Secret::new(&upstream.token));
+        // It stands in the settings, where whoever runs the hub puts another one.
+        let token = Secret::new(&upstream.token);
         let inbox = RelayInbox::new(hub, company(hub)?);
-        let watching = Watching::start(inbox, transport()?, token, running.watched())?;
+        let watching = Watching::start(inbox, transport()?, move || Some(token.clone()), running.watched())?;
         Ok(Self { _running: running, _watching: watching })
     }
 }

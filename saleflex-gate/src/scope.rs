@@ -32,7 +32,7 @@ use crate::{
     credential::Credential,
     db::Tenant,
     ids::digest,
-    registry::{self, Bearer, Terminal},
+    registry::{self, Bearer, Coming, Terminal},
     request::{self, Caller},
 };
 
@@ -99,20 +99,25 @@ pub(crate) async fn of_credential(
     let found = hub.books.read(Tenant::Platform, move |session| {
         let borne = (borne.as_str(), from.as_deref());
         let Some(bearer) = registry::bearer(session, borne, now)? else { return Ok(None) };
-        let comes_anew = bearer.comes_anew(now);
+        let coming = bearer.coming(now);
         let Bearer { company, terminal, store_code, .. } = bearer;
-        Ok::<_, ApiError>(Some((TerminalScope { company, terminal, store_code, now }, comes_anew)))
+        Ok::<_, ApiError>(Some((TerminalScope { company, terminal, store_code, now }, coming)))
     });
-    let (scope, comes_anew) = found.await?.unzip();
+    let (scope, coming) = found.await?.unzip();
     hub.limits.looked_up(&shown, scope.is_some());
     hub.memory.keep(&shown, scope.as_ref());
-    if comes_anew == Some(true) {
+    if let Some(coming @ (Coming::First | Coming::Anew)) = coming {
         let noted = hub.books.write(Tenant::Platform, move |session| {
             Ok::<_, ApiError>(registry::came(session, (secret.as_str(), address.as_deref()), now)?)
         });
-        // Whoever asks is answered all the same.
-        if let Err(error) = noted.await {
-            tracing::warn!(code = error.code, "the use of a device's secret could not be noted");
+        match noted.await {
+            Ok(()) => {}
+            // Of a secret that counts as never shown the one before it may take the place.
+            Err(error) if coming == Coming::First => return Err(error),
+            // Whoever asks is answered all the same.
+            Err(error) => {
+                tracing::warn!(code = error.code, "the use of a device's secret could not be noted");
+            }
         }
     }
     let scope = scope.filter(|scope| name.is_none_or(|name| name == scope.terminal.code));

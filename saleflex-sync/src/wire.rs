@@ -8,7 +8,7 @@
 //! | [`heartbeat`] | `POST /sync/heartbeat`: how a till is, and signals back |
 //! | [`quotas`] | `POST /sync/quotas`: what is lent to a till of limits that hold for the whole company |
 //! | [`notification`] | `GET /notifications`: messages for the people at a till |
-//! | [`enrolment`] | `POST /auth/device/enroll`, `/auth/device/token`: how a till gets to be known |
+//! | [`enrolment`] | `POST /auth/device/enroll`, `/auth/device/token`, `/auth/device/rotate`: how a till gets to be known |
 //! | [`refusal`] | the body of every answer that is not a success |
 //!
 //! **Invariants:** a value of an enumeration that this version does not know is kept as it came, and so are fields

@@ -1,11 +1,12 @@
 //! Asks the plan what to do, does it, and tells the plan what came of it: by hand, one step at a time, or as a thread
 //! of its own, [`thread`]. [`watch`] hears at once what changes at the hub.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use self::secret::Keeper;
 use crate::{
     inbox::Inbox,
     outbox::{Outbox, Progress},
@@ -17,6 +18,7 @@ use crate::{
     wire::{Heartbeat, SCHEMA_VERSION, Secret, Signal, TokenAnswer, enrolment::TokenRequest},
 };
 
+pub mod secret;
 pub mod thread;
 pub mod watch;
 
@@ -52,6 +54,8 @@ pub struct Worker<O, I> {
     inbox: I,
     schedule: Schedule,
     device: Device,
+    /// Who keeps the device's secret; without one it stays what it is.
+    keeper: Option<Box<dyn Keeper>>,
     /// The short-lived token.
     access: Option<Secret>,
     obeyed: Vec<Uuid>,
@@ -80,6 +84,9 @@ pub enum Error<O: std::error::Error + 'static, I: std::error::Error + 'static> {
     /// Of the inbox.
     #[error("the inbox cannot be worked with")]
     Inbox(#[source] I),
+    /// Of what keeps the device's secret.
+    #[error("the device's new secret cannot be kept")]
+    Secret(#[source] io::Error),
 }
 
 /// What a step did.
@@ -110,11 +117,18 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
             inbox,
             schedule,
             device,
+            keeper: None,
             access: None,
             obeyed: Vec::new(),
             life: None,
             untold: Untold::WhatIsHeld,
         }
+    }
+
+    /// The same with somebody who keeps the device's secret: one that is old is replaced. Without, none is.
+    #[must_use]
+    pub fn keeping(self, keeper: impl Keeper + 'static) -> Self {
+        Self { keeper: Some(Box::new(keeper)), ..self }
     }
 
     /// Where the connection stands.
@@ -148,8 +162,9 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
     /// Does the next thing that is due: at most one request.
     ///
     /// # Errors
-    /// A failure of either disk; the step is due again.
+    /// A failure of either disk; the step is due again, that of a secret a day later.
     pub fn step(&mut self, transport: &mut dyn Transport, at: Instant) -> Result<Done, Failed<O, I>> {
+        self.schedule.secret_is(at.elapsed, self.secret_age(at.now));
         let step = self.schedule.next(at.elapsed);
         let (mut finding, mut signals) = (Finding::InStep, Vec::new());
         let token = self.access.clone().or_else(|| self.device.token.clone());
@@ -181,6 +196,7 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
                 signals = wanted;
                 came
             }
+            Step::Rotate => self.rotate(transport, at).map_err(Error::Secret)?,
         };
         self.schedule.came(at.elapsed, at.random, came);
         if life.is_some() && life != self.life {
@@ -226,6 +242,28 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
             clock: now,
             acknowledged: self.obeyed.clone(),
         })
+    }
+
+    /// How old the device's secret is, as far as it may be replaced. A clock that was set back makes it no older.
+    fn secret_age(&self, now: DateTime<Utc>) -> Option<Duration> {
+        self.device.token.as_ref()?;
+        let since = self.keeper.as_ref()?.since()?;
+        Some(now.signed_duration_since(since).to_std().unwrap_or_default())
+    }
+
+    /// Has the device's secret replaced. What is new is shown once it is kept.
+    fn rotate(&mut self, transport: &mut dyn Transport, at: Instant) -> io::Result<Came> {
+        self.schedule.asks_for_a_secret(at.elapsed);
+        let (Some(keeper), Some(shown)) = (&mut self.keeper, &self.device.token) else {
+            return Ok(Came::NotRotated);
+        };
+        let next = match secret::ask(transport, shown) {
+            Ok(next) => next,
+            Err(came) => return Ok(came),
+        };
+        keeper.keep(shown, &next, at.now)?;
+        self.device.token = Some(next);
+        Ok(Came::Rotated)
     }
 
     fn renew(&mut self, transport: &mut dyn Transport) -> Came {

@@ -1,9 +1,6 @@
 //! The till's connection to a hub: what the file of settings says, and what it is made of.
 
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::{io, path::PathBuf};
 
 use saleflex_core::loyalty::PointsAuthority;
 use saleflex_store::{Error, Shell, Till};
@@ -20,10 +17,13 @@ use uuid::Uuid;
 
 mod enrol;
 mod link;
+mod token;
 
+use self::token::read_token;
 pub use self::{
     enrol::{EnrolError, enrol, take_number},
     link::Link,
+    token::{secret_since, write_token},
 };
 use crate::program::ProgramConfigError;
 
@@ -218,19 +218,23 @@ impl SyncSettings {
             return Ok(None);
         }
         let path = till.path().to_owned();
-        let token = move || read_token(&path).ok().flatten();
+        let token = move || read_token(&path).ok().flatten().map(|token| token.secret);
         Ok(Some(Box::new(HubPoints::new(self.transport()?, token, move || shell.new_id()))))
     }
 
-    /// A till's connection, with the token that lies beside it.
+    /// A till's connection, with the token that lies beside it, to be driven by hand: that stays what it is.
     ///
     /// # Errors
     /// [`SyncError`].
     pub fn connect(&self, till: &Till) -> Result<TillWorker, SyncError> {
+        self.connect_showing(till, read_token(till.path())?.map(|token| token.secret))
+    }
+
+    fn connect_showing(&self, till: &Till, token: Option<Secret>) -> Result<TillWorker, SyncError> {
         let connector = self.connector()?;
         let device = Device {
             terminal: self.terminal_id.unwrap_or_else(|| till.identity().terminal.uuid()),
-            token: read_token(till.path())?,
+            token,
             software_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
         let intervals = if self.mode == SyncMode::Office { Intervals::OFFICE } else { Intervals::GATE };
@@ -240,56 +244,9 @@ impl SyncSettings {
     }
 }
 
-/// Where the token lies: beside the till and not in it, so that no backup carries it to another computer.
-fn token_path(till: &Path) -> PathBuf {
-    till.with_extension("token")
-}
-
-fn read_token(till: &Path) -> Result<Option<Secret>, SyncError> {
-    let path = token_path(till);
-    match fs::read_to_string(&path) {
-        Ok(text) => Ok(Some(Secret::new(text.trim()))),
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(cause) => Err(SyncError::Token { path, cause }),
-    }
-}
-
-/// Writes the token beside a till, for its owner alone.
-///
-/// # Errors
-/// [`SyncError::Token`].
-pub fn write_token(till: &Path, token: &Secret) -> Result<(), SyncError> {
-    let path = token_path(till);
-    let beside = path.with_extension("token.new");
-    let written = write_private(&beside, token.reveal()).and_then(|()| fs::rename(&beside, &path));
-    written.map_err(|cause| SyncError::Token { path, cause })
-}
-
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    io::Write::write_all(&mut options.open(path)?, text.as_bytes())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[cfg(unix)]
-    #[test]
-    fn the_token_is_readable_by_its_owner_alone() {
-        use std::os::unix::fs::PermissionsExt;
-
-        let folder = tempfile::tempdir().unwrap();
-        let till = folder.path().join("till.saleflex");
-        assert!(read_token(&till).unwrap().is_none());
-        write_token(&till, &Secret::new("opensesame")).unwrap();
-        let mode = fs::metadata(token_path(&till)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-        assert_eq!(read_token(&till).unwrap(), Some(Secret::new("opensesame")));
-    }
 
     #[test]
     fn what_a_till_keeps_is_named_in_its_file_and_stays_when_its_hub_goes() {

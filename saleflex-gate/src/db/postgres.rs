@@ -106,6 +106,7 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0033_overrides_and_people.sql"),
             include_str!("../../migrations/postgres/0034_said_above.sql"),
             include_str!("../../migrations/postgres/0035_cards_of_the_purged.sql"),
+            include_str!("../../migrations/postgres/0036_replaced_secrets.sql"),
         ]
     }
 }

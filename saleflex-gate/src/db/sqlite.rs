@@ -157,6 +157,7 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0033_overrides_and_people.sql"),
             include_str!("../../migrations/sqlite/0034_said_above.sql"),
             include_str!("../../migrations/sqlite/0035_cards_of_the_purged.sql"),
+            include_str!("../../migrations/sqlite/0036_replaced_secrets.sql"),
         ]
     }
 }

@@ -26,11 +26,26 @@ pub(crate) struct Bearer {
     is_elsewhere: bool,
 }
 
+/// What there is to note of it that a device comes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Coming {
+    /// Its secret was never shown before.
+    First,
+    /// It came long ago, or from elsewhere.
+    Anew,
+    /// Nothing.
+    Again,
+}
+
 impl Bearer {
-    /// Whether it is to be noted that it came.
-    pub(crate) fn comes_anew(&self, now: DateTime<Utc>) -> bool {
+    /// What is to be noted of it that it comes now.
+    pub(crate) fn coming(&self, now: DateTime<Utc>) -> Coming {
         let often = if self.is_elsewhere { NOTED_ELSEWHERE } else { NOTED_EVERY };
-        self.last_used_at.is_none_or(|last| now - last >= often)
+        match self.last_used_at {
+            None => Coming::First,
+            Some(last) if now - last >= often => Coming::Anew,
+            Some(_) => Coming::Again,
+        }
     }
 }
 

@@ -157,7 +157,8 @@ async fn exchange(hub: Hub, headers: &HeaderMap, body: &[u8]) -> Result<Json<Tok
 }
 
 /// Another secret for the calling device; those before are good for seven days longer. What ends by itself, a token for an
-/// hour or a secret that was replaced, gets none: whoever found an old one cannot live on it.
+/// hour or a secret that was replaced, gets none: whoever found an old one cannot live on it. A device that lost the answer
+/// asks again with the secret before, as long as nobody has shown the one that it was given, which is void then.
 #[utoipa::path(post, path = "/auth/device/rotate", tag = "devices", security(("device" = []), ("basic" = [])), responses(
     (status = CREATED, body = DeviceToken),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
@@ -173,13 +174,12 @@ pub(crate) async fn rotate(
     let credential = Credential::of(&headers).ok_or_else(ApiError::unauthorized)?;
     let terminal = scope.terminal;
     let rotated = hub.act((scope.company, Actor::Device(terminal.id)), move |desk| {
-        if !registry::is_current(desk.session, desk.company, &credential.secret)? {
+        let old_until = desk.now + OVERLAP;
+        let (of, shown) = ((desk.company, terminal.id), (credential.secret.as_str(), old_until));
+        let Some(token) = registry::replace_token(desk.session, of, shown, desk.now)? else {
             let message = "what ends by itself gets no secret: show the device's present one";
             return Err(ApiError::forbidden("short_lived", message));
-        }
-        let old_until = desk.now + OVERLAP;
-        registry::expire_tokens(desk.session, desk.company, terminal.id, old_until)?;
-        let token = registry::issue_token(desk.session, desk.company, terminal.id, None, desk.now)?;
+        };
         let detail = json!({"old_until": old_until});
         desk.note("terminal.token_issued", ("terminal", terminal.id), Some(terminal.store), detail)?;
         Ok(DeviceToken { token, old_until })

@@ -17,7 +17,8 @@ use crate::{
     ApiError, Hub,
     credential::Credential,
     db::{DatabaseError, Row, Together},
-    ids, registry,
+    ids,
+    registry::{self, Coming},
     request::{self, Caller},
 };
 
@@ -69,7 +70,7 @@ impl Shown {
         let is = registry::bearer_of(answer, self.address.as_deref())?;
         Ok(is.is_some_and(|is| {
             let is_the_same = is.company == was.company && is.terminal == was.terminal;
-            is_the_same && is.store_code == was.store_code && !is.comes_anew(was.now)
+            is_the_same && is.store_code == was.store_code && is.coming(was.now) == Coming::Again
         }))
     }
 }

@@ -294,6 +294,7 @@ async fn a_device_gets_another_secret_for_its_own_and_none_for_a_token_of_an_hou
         let hour = text(&hour["access"]);
         chain.refused(("POST", rotate, &hour), json!({}), (403, "short_lived")).await;
         let first = text(&chain.ok("POST", rotate, &harbour.device, json!({})).await["token"]);
+        chain.get("/sync/state", &first).await;
         // Whoever found the old one is not let in for good by it, nor the device shut out.
         chain.refused(("POST", rotate, &harbour.device), json!({}), (403, "short_lived")).await;
         let second = text(&chain.ok("POST", rotate, &first, json!({})).await["token"]);

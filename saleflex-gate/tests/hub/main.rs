@@ -55,6 +55,7 @@ mod rejudged;
 mod relay;
 mod reports;
 mod returned;
+mod rotating;
 mod searched;
 mod segments;
 mod shown;

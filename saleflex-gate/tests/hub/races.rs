@@ -71,6 +71,26 @@ async fn of_two_devices_that_show_two_codes_of_a_terminal_at_once_one_has_its_pl
 }
 
 #[tokio::test]
+async fn of_two_requests_for_another_secret_at_once_one_secret_is_left_without_an_end() {
+    for books in served_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        chain.get("/sync/state", &harbour.device).await;
+        let rotate = async || chain.ok("POST", "/auth/device/rotate", &harbour.device, json!({})).await;
+        let rows = held(&books, "UPDATE terminal SET number = number").await;
+        tokio::join!(rotate(), rotate(), async {
+            until_waiting(&books, 2).await;
+            rows.send(()).unwrap();
+        });
+        let sql = format!(
+            "SELECT count(*) FROM device_token WHERE terminal_id = '{}' AND expires_at IS NULL",
+            harbour.terminal
+        );
+        assert_eq!(found(&books, sql).await, 1);
+    }
+}
+
+#[tokio::test]
 async fn numbers_that_a_device_tells_at_once_move_forward_in_whatever_order_they_come() {
     for books in served_books().await {
         let chain = Chain::on(books.clone());

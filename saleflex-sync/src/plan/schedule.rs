@@ -7,6 +7,10 @@ use uuid::Uuid;
 use super::wait;
 use crate::outbox::MOST_EVENTS;
 
+mod step;
+
+pub use self::step::{Came, Part, Step, Turn};
+
 /// How often each thing is done when nothing asks for it sooner.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Intervals {
@@ -20,6 +24,8 @@ pub struct Intervals {
     pub notifications: Duration,
     /// Compare with what the hub has.
     pub reconcile: Duration,
+    /// Have the device's secret replaced, counted from when it came.
+    pub rotate: Duration,
 }
 
 impl Intervals {
@@ -30,6 +36,7 @@ impl Intervals {
         heartbeat: Duration::from_secs(30),
         notifications: Duration::from_secs(30),
         reconcile: Duration::from_secs(3_600),
+        rotate: SECRET,
     };
     /// With a central hub.
     pub const GATE: Self = Self {
@@ -38,165 +45,20 @@ impl Intervals {
         heartbeat: Duration::from_secs(60),
         notifications: Duration::from_secs(60),
         reconcile: Duration::from_secs(3_600),
+        rotate: SECRET,
     };
 }
 
-/// The next step.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Step {
-    /// Trade the device's token for a short-lived one.
-    RenewToken,
-    /// Ask what the hub has, and queue again what it lost.
-    Reconcile,
-    /// Send what is due.
-    Push(Turn),
-    /// Ask for one page of changes.
-    Pull,
-    /// Ask for shares of limits, and give back what is not needed.
-    Quotas,
-    /// Say how the till is.
-    Heartbeat,
-    /// Ask for messages.
-    Notifications,
-    /// Nothing for so long, unless an event is committed.
-    Wait(Duration),
-}
-
-/// What a step is part of. The hub may fail at one part and do all others.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Part {
-    /// Comparing with what the hub has.
-    Reconcile,
-    /// Sending events.
-    Push,
-    /// Shares of limits.
-    Quotas,
-    /// What changed at the hub.
-    Pull,
-    /// How the till is.
-    Heartbeat,
-    /// Messages.
-    Notifications,
-}
-
-impl Part {
-    /// All of them, in the order of their steps.
-    pub const ALL: [Self; 6] =
-        [Self::Reconcile, Self::Push, Self::Quotas, Self::Pull, Self::Heartbeat, Self::Notifications];
-}
-
-// Holds are found by the place of their part.
-const _: () = assert!(Part::Notifications as usize + 1 == Part::ALL.len(), "every part is listed");
-
-/// How the next request is filled.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Turn {
-    /// At most so many events.
-    pub most: u32,
-    /// Whether other events pass while some fail: one that then fails often enough is set aside.
-    pub others_pass: bool,
-}
-
-/// What came of a step.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Came {
-    /// Nothing is due in the queue.
-    QueueEmpty {
-        /// The first of what waits is due again in so long; none where nothing waits for its time.
-        again_in: Option<Duration>,
-    },
-    /// The hub spoke about events.
-    Pushed {
-        /// How many it has now.
-        delivered: u32,
-        /// How many of them close a period.
-        closures: u32,
-        /// The hub lacks what it once took: the life of the file, and the number behind which that begins.
-        lacks: Option<(Uuid, u64)>,
-    },
-    /// The request as a whole was refused for good: its events go one by one.
-    Split {
-        /// How many events the request held.
-        events: u32,
-    },
-    /// An event that was sent alone made the hub fail.
-    Suspect,
-    /// Nobody answered, or not now.
-    Failed {
-        /// Not sooner than this, as the hub asked.
-        at_least: Duration,
-        /// Whether the hub broke down over the events of the request itself: everything else goes on.
-        is_breakdown: bool,
-    },
-    /// The hub answered a request without events, and not with what was asked for: this part waits, all others go on.
-    Stumbled {
-        /// What it failed at.
-        part: Part,
-    },
-    /// The token is no longer good.
-    Unauthorized,
-    /// The till is not known, or may not talk to the hub.
-    Refused,
-    /// A new token, good for so long.
-    Renewed {
-        /// How long the token is good from now on.
-        good_for: Duration,
-    },
-    /// What the hub has is known; so many events were queued again.
-    Reconciled {
-        /// How many events were queued again.
-        again: u64,
-    },
-    /// A page was taken over.
-    Pulled {
-        /// Whether there is another one.
-        has_more: bool,
-    },
-    /// The till may not have what it asked for; everything else goes on.
-    NotAllowed,
-    /// The cursor was too old: the next pull starts from nothing.
-    CursorExpired,
-    /// The hub has heard how the till is.
-    Beaten {
-        /// It wants a pull.
-        pull: bool,
-        /// It wants a push.
-        push: bool,
-    },
-    /// What the hub lends is known.
-    Lent,
-    /// Messages were taken.
-    Notified {
-        /// One of them says that something changed.
-        pull: bool,
-    },
-}
-
-impl Came {
-    /// The part that passed, if one did. A queue in which nothing is due says nothing of the hub.
-    const fn passed(self) -> Option<Part> {
-        match self {
-            Self::Reconciled { .. } => Some(Part::Reconcile),
-            Self::Pushed { .. } | Self::Split { .. } => Some(Part::Push),
-            Self::Lent => Some(Part::Quotas),
-            Self::Pulled { .. } | Self::NotAllowed | Self::CursorExpired => Some(Part::Pull),
-            Self::Beaten { .. } => Some(Part::Heartbeat),
-            Self::Notified { .. } => Some(Part::Notifications),
-            Self::QueueEmpty { .. }
-            | Self::Suspect
-            | Self::Failed { .. }
-            | Self::Stumbled { .. }
-            | Self::Unauthorized
-            | Self::Refused
-            | Self::Renewed { .. } => None,
-        }
-    }
-}
+/// A device's secret is old after 83 days. It is good for seven days beside its successor, so that none lives longer
+/// than ninety.
+const SECRET: Duration = Duration::from_secs(83 * 24 * 3_600);
 
 /// A paused connection is tried again after this.
 const PROBE: Duration = Duration::from_secs(300);
 /// A token is renewed so long before it is void.
 const BEFORE_EXPIRY: Duration = Duration::from_secs(60);
+/// Another secret is asked for so long after the last attempt, whatever came of that: the old one is good all the while.
+const BETWEEN_SECRETS: Duration = Duration::from_secs(24 * 3_600);
 /// After so many breakdowns in a row the events of a request go one by one.
 const BREAKDOWNS: u32 = 2;
 
@@ -222,6 +84,10 @@ pub struct Schedule {
     /// A token was refused and renewed; nothing has passed since.
     was_renewed: bool,
     due: Due,
+    /// When the device's secret is old; none where nobody keeps it, or nobody knows since when it is.
+    secret_until: Option<Duration>,
+    /// Another one is not asked for sooner.
+    no_secret_before: Duration,
     /// What the hub was last heard to lack of each life of a file, so that it is compared once.
     lacking: BTreeMap<Uuid, u64>,
     /// What the hub fails at, in the order of [`Part::ALL`].
@@ -264,6 +130,8 @@ impl Schedule {
             token_until: None,
             was_renewed: false,
             due: Due::default(),
+            secret_until: None,
+            no_secret_before: Duration::ZERO,
             lacking: BTreeMap::new(),
             holds: [Hold::default(); Part::ALL.len()],
         }
@@ -320,7 +188,24 @@ impl Schedule {
         self.due.quotas = Duration::ZERO;
     }
 
-    /// Somebody wants everything now, whatever the waits say.
+    /// How old the device's secret is; none where it is not to be replaced. Said before every step, since a clock that
+    /// is never set may stand still while the device sleeps.
+    pub fn secret_is(&mut self, now: Duration, age: Option<Duration>) {
+        self.secret_until = age.map(|age| now + self.intervals.rotate.saturating_sub(age));
+    }
+
+    /// Another secret is asked for now.
+    pub fn asks_for_a_secret(&mut self, now: Duration) {
+        self.no_secret_before = now + BETWEEN_SECRETS;
+    }
+
+    /// When another secret is asked for. A hub that is away or refuses the till has other things to answer first.
+    fn secret_due(&self) -> Option<Duration> {
+        let is_well = self.failures == 0 && !self.is_paused;
+        self.secret_until.filter(|_| is_well).map(|until| until.max(self.no_secret_before))
+    }
+
+    /// Somebody wants everything now, whatever the waits say. A secret is not replaced sooner by it.
     pub fn force(&mut self) {
         self.due = Due::default();
         self.not_before = Duration::ZERO;
@@ -348,9 +233,11 @@ impl Schedule {
             (Part::Notifications, notifications, Step::Notifications),
         ]
         .map(|(part, due, step)| (due.max(self.hold(part).not_before), step));
-        let soonest = steps.iter().map(|(due, _)| *due).min().unwrap_or_default();
-        let due = steps.iter().find(|(due, _)| *due <= now);
-        due.map_or_else(|| Step::Wait(soonest.saturating_sub(now)), |(_, step)| *step)
+        let secret = self.secret_due().map(|due| (due, Step::Rotate));
+        let steps = || steps.into_iter().chain(secret);
+        let soonest = steps().map(|(due, _)| due).min().unwrap_or_default();
+        let due = steps().find(|(due, _)| *due <= now);
+        due.map_or_else(|| Step::Wait(soonest.saturating_sub(now)), |(_, step)| step)
     }
 
     /// Hears what came of the last step. `random` is any number drawn evenly from all of them.
@@ -369,6 +256,7 @@ impl Schedule {
                 self.put_off(part, now, (random, Duration::ZERO));
                 return self.answered(now);
             }
+            Came::NotRotated => return self.answered(now),
             Came::Unauthorized if self.trades_tokens && !self.was_renewed => {
                 self.token_until = None;
                 self.was_renewed = true;
@@ -415,6 +303,7 @@ impl Schedule {
                 self.due.heartbeat = now + self.intervals.heartbeat;
                 self.asked(pull, push);
             }
+            Came::Rotated => self.rotated(now),
             Came::Notified { pull } => {
                 self.due.notifications = now + self.intervals.notifications;
                 self.asked(pull, false);
@@ -475,6 +364,12 @@ impl Schedule {
         if closures > 0 {
             self.due.pull = Duration::ZERO;
         }
+    }
+
+    /// What is new is shown at once: until then the hub takes the till for one that lost it.
+    const fn rotated(&mut self, now: Duration) {
+        self.token_until = None;
+        self.due.heartbeat = now;
     }
 
     const fn asked(&mut self, pull: bool, push: bool) {

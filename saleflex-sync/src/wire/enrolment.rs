@@ -1,5 +1,5 @@
-//! `POST /api/v1/auth/device/enroll` and `/auth/device/token`: how a till gets to be known, and how it shows who it
-//! is afterwards.
+//! `POST /api/v1/auth/device/enroll`, `/auth/device/token` and `/auth/device/rotate`: how a till gets to be known, and how
+//! it shows who it is afterwards.
 
 use std::fmt;
 
@@ -94,6 +94,13 @@ pub struct TokenAnswer {
     /// Its identity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terminal_id: Option<Uuid>,
+}
+
+/// Another secret for a device in the place of the one that it showed. The answer says more than a till has to know.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RotateAnswer {
+    /// What it shows from now on.
+    pub token: Secret,
 }
 
 fn bearer() -> String {

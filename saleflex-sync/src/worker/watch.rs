@@ -90,21 +90,22 @@ pub struct Watching {
 }
 
 impl Watching {
-    /// Starts it; `tell` is called for each change that is heard, and where the hub is back after it was away.
+    /// Starts it; `token` is asked for what the till shows, since it changes, and `tell` is called for each change that is
+    /// heard, and where the hub is back after it was away.
     ///
     /// # Errors
     /// When the system has no thread left.
     pub fn start<I: Inbox + Send + 'static>(
         inbox: I,
         mut transport: impl Transport + Send + 'static,
-        token: Option<Secret>,
+        mut token: impl FnMut() -> Option<Secret> + Send + 'static,
         tell: impl Fn(News) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let run = move || {
             let mut before = Heard::NoPlace;
             loop {
-                let heard = ask(&inbox, &mut transport, token.as_ref()).unwrap_or(Heard::Away);
+                let heard = ask(&inbox, &mut transport, token().as_ref()).unwrap_or(Heard::Away);
                 news(before, heard).for_each(&tell);
                 before = heard;
                 match stopped.recv_timeout(heard.rest()) {

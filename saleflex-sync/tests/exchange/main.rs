@@ -4,6 +4,7 @@
 mod delivery;
 mod matrix;
 mod pulling;
+mod rotating;
 mod shapes;
 mod simulation;
 mod stampede;

@@ -52,6 +52,7 @@ impl Till {
             Step::Push(_) if self.waiting == 0 => Came::QueueEmpty { again_in: None },
             // It holds no share of anything.
             Step::Quotas => Came::Lent,
+            Step::Rotate => panic!("nobody keeps its secret"),
             step @ (Step::RenewToken
             | Step::Reconcile
             | Step::Push(_)
@@ -113,7 +114,7 @@ impl Door {
             Step::Pull => Came::Pulled { has_more: false },
             Step::Heartbeat => Came::Beaten { pull: false, push: false },
             Step::Notifications => Came::Notified { pull: false },
-            Step::RenewToken | Step::Quotas | Step::Wait(_) => panic!("{step:?} asks nobody"),
+            Step::RenewToken | Step::Quotas | Step::Rotate | Step::Wait(_) => panic!("{step:?} asks nobody"),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, io::Write, time::Duration};
 
 use anyhow::{Context, bail};
+use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use saleflex_core::ids::ClosureNumber;
 use saleflex_store::{
@@ -23,7 +24,7 @@ use serde_json::{Value, json};
 
 use super::{Call, Ending, answer, secret::Person};
 use crate::{
-    sync::{SyncMode, SyncSettings, TillWorker, enrol as enrol_at, take_number, write_token},
+    sync::{SyncMode, SyncSettings, TillWorker, enrol as enrol_at, secret_since, take_number, write_token},
     text::{Key, Text},
 };
 
@@ -129,6 +130,7 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
     let pull = till.pull_state(connector).map_err(|error| call.words(&error))?;
     let held = till.held_rows(connector, NAMED).map_err(|error| call.words(&error))?;
     let shares = till.quota_shares(connector).map_err(|error| call.words(&error))?;
+    let secret_since = secret_since(till.path())?;
     let kept: Vec<String> = settings.kept().iter().map(ToString::to_string).collect();
     if json {
         let aside: Vec<_> = aside
@@ -140,6 +142,7 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
             &json!({
                 "connector": connector,
                 "address": settings.address,
+                "secret_since": secret_since,
                 "last_event": progress.last_no,
                 "waiting": progress.waiting,
                 "oldest_waiting": progress.oldest_waiting,
@@ -157,8 +160,14 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
             }),
         )?;
     } else {
-        let told =
-            Told { connector, settings: &settings, progress: &progress, aside: &aside, flagged: &flagged };
+        let told = Told {
+            connector,
+            settings: &settings,
+            secret_since,
+            progress: &progress,
+            aside: &aside,
+            flagged: &flagged,
+        };
         told.say(call.text, out)?;
         say_pulled(call.text, &pull, &kept, &held, out)?;
         let left = shares.iter().filter(|share| share.left() > 0).count().to_string();
@@ -174,6 +183,7 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
 struct Told<'a> {
     connector: &'a str,
     settings: &'a SyncSettings,
+    secret_since: Option<DateTime<Utc>>,
     progress: &'a saleflex_store::outbox::Progress,
     aside: &'a [(u64, Failure)],
     flagged: &'a [Flagged],
@@ -183,6 +193,10 @@ impl Told<'_> {
     fn say(&self, text: &Text, out: &mut dyn Write) -> anyhow::Result<()> {
         let values = [("connector", self.connector), ("address", &self.settings.address)];
         writeln!(out, "{}", text.fill(Key::SyncAt, &values))?;
+        if let Some(since) = self.secret_since {
+            let at = since.format(MINUTE).to_string();
+            writeln!(out, "{}", text.fill(Key::SyncSecretSince, &[("at", &at)]))?;
+        }
         let [waiting, all] = [self.progress.waiting, self.progress.last_no].map(|count| count.to_string());
         writeln!(out, "{}", text.fill(Key::SyncSaysWaiting, &[("waiting", &waiting), ("all", &all)]))?;
         if let Some(oldest) = self.progress.oldest_waiting {
@@ -357,7 +371,8 @@ fn enrol(
     let chosen = till.choose_hub(program.sync.hub(), Some((connector, &address.to_string())));
     chosen.map_err(|error| call.words(&error))?;
     let enrolled = enrol_at(&address, code, (&serial, till.currency().code()))?;
-    write_token(till.path(), &enrolled.token)?;
+    let now = till.now().instant;
+    write_token(till.path(), &enrolled.token, now)?;
     program.sync = program.sync.enrolled(mode, &address, &enrolled);
     program.write(till.path())?;
     let terminal = &enrolled.terminal;

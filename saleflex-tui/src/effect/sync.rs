@@ -344,7 +344,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         enrolled: &Enrolled,
     ) -> Result<(), SyncError> {
         let Some(till) = self.till.as_mut() else { return Err(SyncError::Standalone) };
-        write_token(till.path(), &enrolled.token)?;
+        let now = till.now().instant;
+        write_token(till.path(), &enrolled.token, now)?;
         let mut program = ProgramConfig::beside(till.path()).unwrap_or_default();
         program.sync = program.sync.enrolled(mode, address, enrolled);
         program.write(till.path()).map_err(|error| SyncError::Settings(Box::new(error)))?;

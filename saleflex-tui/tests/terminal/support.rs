@@ -355,6 +355,23 @@ fn a_till_leaves_its_hub_by_a_command_of_whoever_may_and_keeps_what_it_decides_i
 }
 
 #[test]
+fn sync_status_says_since_when_the_till_has_its_secret_and_not_what_it_is() {
+    let shop = shop();
+    fs::write(shop.path().join("till.toml"), "[sync]\nmode = \"gate\"\naddress = \"http://127.0.0.1:9\"\n")
+        .unwrap();
+    let shell = SystemShell::try_new("Europe/London", 0).unwrap();
+    let mut till = Till::open(shop.path().join("till.saleflex"), shell).unwrap();
+    till.log_in("admin", "1111").unwrap();
+    till.add_connector("gate").unwrap();
+    drop(till);
+    assert_eq!(json(&shop, &["sync", "status", "--json"], 0)["secret_since"], Value::Null);
+    fs::write(shop.path().join("till.token"), "opensesame\n2026-03-01T09:00:00Z\n").unwrap();
+    assert_eq!(json(&shop, &["sync", "status", "--json"], 0)["secret_since"], "2026-03-01T09:00:00Z");
+    let told = ends(&shop, &["sync", "status"], 0);
+    assert!(told.contains("is of 2026-03-01 09:00 UTC") && !told.contains("opensesame"), "{told}");
+}
+
+#[test]
 fn a_hub_that_no_longer_takes_the_tills_token_ends_sync_push_and_pull_as_trouble() {
     let shop = shop();
     let hub = TcpListener::bind("127.0.0.1:0").unwrap();

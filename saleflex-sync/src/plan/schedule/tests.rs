@@ -9,7 +9,11 @@ const BROKE_DOWN: Came = Came::Failed { at_least: Duration::ZERO, is_breakdown: 
 
 /// A connection for which nothing is due at the second 0.
 fn idle() -> Schedule {
-    let mut schedule = Schedule::new(Intervals::OFFICE, false);
+    idle_at(Intervals::OFFICE)
+}
+
+fn idle_at(intervals: Intervals) -> Schedule {
+    let mut schedule = Schedule::new(intervals, false);
     for came in [
         Came::Reconciled { again: 0 },
         Came::QueueEmpty { again_in: None },
@@ -267,7 +271,7 @@ fn what_the_hub_fails_at_waits_alone_and_everything_else_goes_on_in_time() {
             }
             Step::Reconcile => Came::Reconciled { again: 0 },
             Step::Notifications => Came::Notified { pull: false },
-            Step::RenewToken => panic!("it trades no tokens"),
+            Step::RenewToken | Step::Rotate => panic!("it has no secret"),
         };
         schedule.came(now, u32::MAX, came);
     }
@@ -329,6 +333,47 @@ fn what_the_hub_breaks_down_over_beside_sales_keeps_nothing_else_from_its_time()
     schedule.came(SECOND * 33, 0, Came::Reconciled { again: 0 });
     schedule.came(SECOND * 33, 0, Came::QueueEmpty { again_in: None });
     assert_eq!(schedule.next(SECOND * 33), Step::Quotas, "somebody wants everything now");
+}
+
+#[test]
+fn an_old_secret_is_replaced_when_nothing_else_is_due_and_the_hub_is_well() {
+    let hour = Duration::from_secs(3_600);
+    let rarely =
+        Intervals { push: hour, pull: hour, heartbeat: hour, notifications: hour, ..Intervals::GATE };
+    let mut schedule = idle_at(rarely);
+    schedule.secret_is(SECOND, Some(rarely.rotate - 10 * SECOND));
+    assert_eq!(schedule.next(SECOND), Step::Wait(10 * SECOND));
+    let now = SECOND * 11;
+    schedule.secret_is(now, Some(rarely.rotate));
+    assert_eq!(schedule.next(now), Step::Rotate);
+    schedule.wake();
+    assert!(push(&schedule, now).is_some(), "what was sold goes first");
+    schedule.came(now, 0, AWAY);
+    let now = now + SECOND;
+    schedule.came(now, 0, Came::QueueEmpty { again_in: None });
+    assert!(matches!(schedule.next(now), Step::Wait(_)), "nobody has answered yet");
+    schedule.came(now, 0, PUSHED);
+    schedule.came(now, 0, Came::Reconciled { again: 0 });
+    schedule.came(now, 0, Came::QueueEmpty { again_in: None });
+    assert_eq!(schedule.next(now), Step::Rotate);
+    schedule.came(now, 0, Came::Refused);
+    assert!(matches!(schedule.next(now + PROBE), Step::Wait(_)), "a hub that refuses the till");
+}
+
+#[test]
+fn a_new_secret_is_shown_at_once_and_another_is_asked_for_a_day_later_at_the_earliest() {
+    let mut schedule = Schedule::new(Intervals::GATE, true);
+    schedule.came(SECOND, 0, Came::Renewed { good_for: Duration::from_secs(3_600) });
+    schedule.asks_for_a_secret(SECOND);
+    schedule.came(SECOND, 0, Came::Rotated);
+    assert_eq!(schedule.next(SECOND), Step::RenewToken);
+    let mut schedule = idle();
+    schedule.asks_for_a_secret(SECOND);
+    schedule.came(SECOND, 0, Came::Rotated);
+    assert_eq!(schedule.next(SECOND), Step::Heartbeat);
+    schedule.came(SECOND, 0, Came::Beaten { pull: false, push: false });
+    schedule.secret_is(SECOND, Some(Intervals::OFFICE.rotate));
+    assert!(matches!(schedule.next(SECOND), Step::Wait(_)));
 }
 
 #[test]
