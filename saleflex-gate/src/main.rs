@@ -87,7 +87,7 @@ enum Verb {
         /// Where to: `postgres://…`, or another file.
         to: String,
     },
-    /// Copy the hub's file as it is at one moment, also while it serves. A database of PostgreSQL is copied with pg_dump.
+    /// Copy the hub's file as it is at one moment, also while it serves. A database of PostgreSQL is copied with `pg_dump`.
     Backup {
         /// The copy; nothing is there yet.
         file: PathBuf,

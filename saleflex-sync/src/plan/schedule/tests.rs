@@ -341,7 +341,7 @@ fn an_old_secret_is_replaced_when_nothing_else_is_due_and_the_hub_is_well() {
     let rarely =
         Intervals { push: hour, pull: hour, heartbeat: hour, notifications: hour, ..Intervals::GATE };
     let mut schedule = idle_at(rarely);
-    schedule.secret_is(SECOND, Some(rarely.rotate - 10 * SECOND));
+    schedule.secret_is(SECOND, Some(rarely.rotate.saturating_sub(10 * SECOND)));
     assert_eq!(schedule.next(SECOND), Step::Wait(10 * SECOND));
     let now = SECOND * 11;
     schedule.secret_is(now, Some(rarely.rotate));
