@@ -68,3 +68,4 @@ mod tiers;
 mod upkeep;
 mod versions;
 mod walk;
+mod whom;
