@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// A row as it stands.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = Definition)]
 pub(crate) struct Stored {
     /// Its identity.
@@ -461,7 +461,7 @@ pub(super) fn is_taken(
 }
 
 /// The currencies of the stores that a row is for.
-pub(super) fn currencies(
+pub(crate) fn currencies(
     session: &mut dyn Session,
     company: Uuid,
     store: Option<Uuid>,
