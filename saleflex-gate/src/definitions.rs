@@ -8,6 +8,8 @@ mod closure_templates;
 pub(crate) mod editing;
 pub(crate) mod fields;
 pub(crate) mod filters;
+pub(crate) mod keyed;
+pub(crate) mod many;
 mod meaning;
 pub(crate) mod overriding;
 mod parts;
@@ -277,9 +279,14 @@ pub(crate) const IS_OF_THE_ERASED: &str = "(d.resource = 'customers' AND d.body 
 
 /// Draws the next number of the company's changes.
 pub(crate) fn next_change(session: &mut dyn Session, company: Uuid) -> Result<i64, DatabaseError> {
+    next_changes(session, company, 1)
+}
+
+/// Draws the next numbers of the company's changes, as many as are asked for, and answers the last of them.
+fn next_changes(session: &mut dyn Session, company: Uuid, count: i64) -> Result<i64, DatabaseError> {
     let rows = session.query(
-        "UPDATE company SET changes = changes + 1 WHERE company_id = $1 RETURNING changes",
-        &[company.into()],
+        "UPDATE company SET changes = changes + $2 WHERE company_id = $1 RETURNING changes",
+        &[company.into(), count.into()],
     )?;
     let row = rows.first().ok_or(DatabaseError::Column { column: 0, expected: "a company" })?;
     row.integer(0)

@@ -27,6 +27,8 @@ use crate::{ApiError, Hub, access::routes, ids::new_id};
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 /// The longest correlation id that is taken from a client.
 const LONGEST: usize = 64;
+/// How many times as long as others requests of files may take.
+const LONGER: u64 = 10;
 
 tokio::task_local! {
     static CORRELATION_ID: String;
@@ -74,6 +76,14 @@ pub(crate) fn under<T>(id: Option<String>, work: impl FnOnce() -> T) -> T {
     }
 }
 
+/// How long a request of a route may take: one that brings a file, takes it in or fetches one longer than others.
+fn patience(seconds: u64, route: &str) -> Duration {
+    let path = route.strip_prefix(routes::BASE).unwrap_or_default();
+    let is_of_a_file = ["/imports/", "/exports/"].iter().any(|kind| path.starts_with(kind));
+    let times = if is_of_a_file { LONGER } else { 1 };
+    Duration::from_secs(seconds.saturating_mul(times))
+}
+
 /// Serves a request under its correlation id, within the time it may take, and logs one line of it.
 pub(crate) async fn observe(State(hub): State<Hub>, request: Request, next: Next) -> Response {
     let started = hub.now();
@@ -84,7 +94,7 @@ pub(crate) async fn observe(State(hub): State<Hub>, request: Request, next: Next
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let address = address_of(request.headers(), request.extensions(), hub.settings.behind_proxy);
     let is_older = routes::is_older(&method, request.uri().path());
-    let limit = Duration::from_secs(hub.settings.request_timeout_seconds);
+    let limit = patience(hub.settings.request_timeout_seconds, &route);
     let bytes_in = request.body().size_hint().exact();
     let served = tokio::time::timeout(limit, next.run(request));
     let observed = CALLER.scope(Cell::default(), async {
@@ -175,11 +185,8 @@ fn too_large() -> ApiError {
     ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", message)
 }
 
-/// A JSON body with a file in it: as large as a file may be, where the hub's limit is lower.
+/// A JSON body with a file in it, which has a limit of its own.
 pub(crate) struct SentFile<T>(pub(crate) T);
-
-/// The largest body with a file, in bytes.
-const FILE_BYTES: usize = 50 << 20;
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for SentFile<T>
 where
@@ -188,7 +195,7 @@ where
     type Rejection = ApiError;
 
     async fn from_request(mut request: Request, state: &S) -> Result<Self, ApiError> {
-        let limit = Hub::from_ref(state).settings.body_limit_bytes.max(FILE_BYTES);
+        let limit = Hub::from_ref(state).settings.file_limit_bytes;
         if request.body().size_hint().lower() > u64::try_from(limit).unwrap_or(u64::MAX) {
             return Err(too_large());
         }
@@ -434,4 +441,16 @@ fn address_of(headers: &HeaderMap, extensions: &Extensions, is_behind_proxy: boo
     let named = named.and_then(|list| list.rsplit(',').next()).map(str::trim);
     let named = named.filter(|address| address.parse::<IpAddr>().is_ok()).map(str::to_owned);
     if is_behind_proxy { named.or(peer) } else { peer }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_of_a_file_may_take_ten_times_as_long_as_others() {
+        let seconds = |route: &str| patience(30, route).as_secs();
+        assert_eq!(["/api/v1/imports/{resource}", "/api/v1/exports/{resource}"].map(seconds), [300; 2]);
+        assert_eq!(["/api/v1/stores", "none", "/imports/"].map(seconds), [30; 3]);
+    }
 }

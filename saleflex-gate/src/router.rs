@@ -224,6 +224,7 @@ fn business(routes: Routes<'_>) -> Routes<'_> {
         .routes(routes!(receipt_texts::of_store, receipt_texts::put_of_store))
         .routes(routes!(files::preview))
         .routes(routes!(files::show))
+        .routes(routes!(files::faults))
         .routes(routes!(files::commit))
         .routes(routes!(files::export))
         .routes(routes!(documents::list))

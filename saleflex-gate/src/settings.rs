@@ -28,6 +28,8 @@ pub struct Settings {
     pub office_wire: OfficeWire,
     /// The largest body that is read.
     pub body_limit_bytes: usize,
+    /// The largest body with a file to import.
+    pub file_limit_bytes: usize,
     /// How long a request may take, its body included.
     pub request_timeout_seconds: u64,
     /// The company's hub that a store's hub forwards to.
@@ -218,6 +220,7 @@ impl Default for Settings {
             secret: None,
             office_wire: OfficeWire::Credentials,
             body_limit_bytes: 8 << 20,
+            file_limit_bytes: 50 << 20,
             request_timeout_seconds: 30,
             upstream: None,
             production: false,

@@ -22,14 +22,14 @@ use super::{
 use crate::{
     ApiError,
     access::Reach,
-    db::{DatabaseError, Row, Session, Value},
+    db::{DatabaseError, Question, Row, Session, Value},
     ids::new_id,
     registry::regions,
     request::Order,
 };
 
 /// A row as it stands.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = Definition)]
 pub(crate) struct Stored {
     /// Its identity.
@@ -148,10 +148,20 @@ pub(crate) fn list(
 /// The rows behind a place that may hold what is asked for.
 fn part(
     session: &mut dyn Session,
+    of: (Uuid, &Rule),
+    within: (&Reach, &Filter, i64),
+    limit: i64,
+) -> Result<Vec<Stored>, DatabaseError> {
+    let (sql, values) = asked(of, within, limit);
+    session.query(&sql, &values)?.iter().map(stored).collect()
+}
+
+/// Asks for them.
+fn asked(
     (company, rule): (Uuid, &Rule),
     (reach, filter, since): (&Reach, &Filter, i64),
     limit: i64,
-) -> Result<Vec<Stored>, DatabaseError> {
+) -> Question {
     let mut values: Vec<Value> = vec![company.into(), rule.resource.into(), since.into()];
     let within = reach.condition("store_id", None, &mut values);
     let mut conditions = vec![format!("(store_id IS NULL OR {within})")];
@@ -186,14 +196,16 @@ fn part(
         conditions.push(format!("({})", patterns.join(" OR ")));
     }
     values.push(limit.into());
+    // What a key leads to is a row or two: in the order of an index it would be looked for among all rows of the company.
+    let version = if filter.key.is_some() { "+version" } else { "version" };
     let sql = format!(
-        "{STORED} AND version {} $3 AND {} ORDER BY {} LIMIT ${}",
+        "{STORED} AND {version} {} $3 AND {} ORDER BY {} LIMIT ${}",
         filter.order.behind(),
         conditions.join(" AND "),
-        filter.order.by(&["version"]),
+        filter.order.by(&[version]),
         values.len()
     );
-    session.query(&sql, &values)?.iter().map(stored).collect()
+    (sql, values)
 }
 
 /// One row, gone or not.
@@ -449,7 +461,7 @@ pub(super) fn is_taken(
 }
 
 /// The currencies of the stores that a row is for.
-pub(super) fn currencies(
+pub(crate) fn currencies(
     session: &mut dyn Session,
     company: Uuid,
     store: Option<Uuid>,
@@ -474,4 +486,28 @@ pub(super) fn naive(now: DateTime<Utc>) -> String {
 /// What is written down of a change: the names of the fields, not what they hold of people.
 pub(crate) fn summary(rule: &Rule, row: &Map<String, Json>) -> Json {
     json!({"resource": rule.resource, "fields": row.keys().collect::<Vec<_>>()})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Books, Sqlite, Tenant};
+
+    #[test]
+    fn a_row_of_a_key_is_looked_for_by_it_and_not_among_all_rows_of_the_company() {
+        let books = Books::open(Sqlite::in_memory().unwrap()).unwrap();
+        let rule = rules::of("products").unwrap();
+        let plan = |filter: Filter| {
+            let (sql, values) = asked((Uuid::nil(), rule), (&Reach::of_stores([]), &filter, 0), 10);
+            let planned = books.write_waiting(Tenant::Platform, |session| {
+                session.query(&format!("EXPLAIN QUERY PLAN {sql}"), &values)
+            });
+            let steps = planned.unwrap();
+            steps.iter().map(|step| step.text(3).unwrap().to_owned()).collect::<Vec<_>>().join("; ")
+        };
+        let by_key = plan(Filter { key: Some("2001".to_owned()), ..Filter::default() });
+        assert!(by_key.contains("definition_by_code"), "{by_key}");
+        let in_order = plan(Filter::default());
+        assert!(in_order.contains("definition_by_version"), "{in_order}");
+    }
 }

@@ -237,7 +237,7 @@ fn check_field(field: &str, value: &Json) -> Result<(), ApiError> {
 ///
 /// # Errors
 /// `field_invalid` with the field in `detail`.
-pub(super) fn costs_something(body: &Map<String, Json>, currencies: &[CurrencyCode]) -> Result<(), ApiError> {
+pub(crate) fn costs_something(body: &Map<String, Json>, currencies: &[CurrencyCode]) -> Result<(), ApiError> {
     let field = "sale_price";
     let price = body.get(field).and_then(office::content::decimal).filter(|price| !price.is_zero());
     let Some(price) = price else { return Ok(()) };

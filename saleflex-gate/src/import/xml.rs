@@ -6,7 +6,7 @@ use quick_xml::{
     events::{BytesRef, BytesStart, Event},
 };
 
-use super::{MOST_ROWS, too_many_rows, unreadable};
+use super::reading::unreadable;
 use crate::ApiError;
 
 /// A row: names of fields and what stands in them.
@@ -15,29 +15,30 @@ type Row = Vec<(String, String)>;
 /// What was read of a file.
 #[derive(Default)]
 struct File {
-    rows: Vec<Row>,
     /// Whether the whole is open.
     is_open: bool,
+    /// Whether a row was read.
+    has_rows: bool,
     /// The row that is open.
     row: Option<Row>,
     /// The field that is open.
     field: Option<(String, String)>,
 }
 
-/// The rows of a file, each with the fields that say something.
+/// Takes the rows of a file one after the other, each with the fields that say something.
 ///
 /// # Errors
-/// `file_unreadable`, `too_many_rows`.
-pub(super) fn rows(text: &str) -> Result<Vec<Row>, ApiError> {
+/// `file_unreadable`; those of whoever takes a row.
+pub(super) fn each(text: &str, take: &mut dyn FnMut(Row) -> Result<(), ApiError>) -> Result<(), ApiError> {
     let (mut reader, mut file) = (Reader::from_str(text), File::default());
     loop {
         match reader.read_event().map_err(unreadable)? {
             Event::Start(tag) => file.open(&tag)?,
             Event::Empty(tag) => {
                 file.open(&tag)?;
-                file.close()?;
+                file.close().map_or(Ok(()), &mut *take)?;
             }
-            Event::End(_) => file.close()?,
+            Event::End(_) => file.close().map_or(Ok(()), &mut *take)?,
             Event::Text(text) => file.say(&text.xml10_content().map_err(unreadable)?)?,
             Event::CData(text) => file.say(&text.xml10_content().map_err(unreadable)?)?,
             Event::GeneralRef(named) => file.say(&resolved(&named)?)?,
@@ -49,7 +50,7 @@ pub(super) fn rows(text: &str) -> Result<Vec<Row>, ApiError> {
     if file.is_open {
         return Err(unreadable("the file ends before its rows do"));
     }
-    Ok(file.rows)
+    Ok(())
 }
 
 impl File {
@@ -57,7 +58,7 @@ impl File {
         let name = tag.name();
         let name: &[u8] = name.as_ref();
         match (name, self.is_open, self.row.is_some(), self.field.is_some()) {
-            (b"rows", false, ..) if self.rows.is_empty() => self.is_open = true,
+            (b"rows", false, ..) if !self.has_rows => self.is_open = true,
             (b"row", true, false, _) => self.row = Some(Row::new()),
             (b"field", true, true, false) => self.field = Some((named(tag)?, String::new())),
             _ => return Err(unreadable("`rows` holds `row`, and that `field` with a `name`")),
@@ -65,21 +66,18 @@ impl File {
         Ok(())
     }
 
-    /// Ends what was opened last; the reader checks that it ends what it began.
-    fn close(&mut self) -> Result<(), ApiError> {
+    /// Ends what was opened last, and answers a row that is whole; the reader checks that it ends what it began.
+    fn close(&mut self) -> Option<Row> {
         if let (Some(field), Some(row)) = (self.field.take(), &mut self.row) {
             if !field.1.trim().is_empty() {
                 row.push(field);
             }
-        } else if let Some(row) = self.row.take() {
-            self.rows.push(row);
-            if self.rows.len() > MOST_ROWS {
-                return Err(too_many_rows());
-            }
-        } else {
-            self.is_open = false;
+            return None;
         }
-        Ok(())
+        let row = self.row.take();
+        self.has_rows |= row.is_some();
+        self.is_open = row.is_some();
+        row
     }
 
     fn say(&mut self, text: &str) -> Result<(), ApiError> {
@@ -114,6 +112,15 @@ fn resolved(named: &BytesRef<'_>) -> Result<String, ApiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn rows(text: &str) -> Result<Vec<Row>, ApiError> {
+        let mut rows = Vec::new();
+        each(text, &mut |row| {
+            rows.push(row);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
 
     #[test]
     fn a_file_of_xml_says_what_its_fields_hold_and_is_rows_of_fields_or_refused() {

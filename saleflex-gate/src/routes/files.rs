@@ -18,7 +18,7 @@ use crate::{
     definitions::editing::{self, Filter},
     error::Refusal,
     export::{self, Format},
-    import::{self, Import},
+    import::{self, Committed, Import, Report},
     limits::Class,
     request::{Asked, Named, SentFile},
     scope::{DefinitionExporter, DefinitionWriter},
@@ -58,7 +58,7 @@ pub(crate) async fn preview(
     });
     let (new, seen) = looked.await?;
     let kept = hub.act(by, move |desk| {
-        import::keep(desk.session, (desk.company, rule), (new.store_id, &new.content), &seen, desk.now)
+        import::keep(desk.session, (desk.company, rule), (new.store_id, new.content), &seen, desk.now)
     });
     kept.await.map(|import| (StatusCode::CREATED, Json(import)))
 }
@@ -72,7 +72,7 @@ pub(crate) async fn show(
 ) -> Result<Json<Import>, ApiError> {
     let DefinitionWriter { rule, permit, .. } = writer;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let (import, store, _) = import::one(books, permit.company, path.1)?;
+        let (import, store) = import::one(books, permit.company, path.1)?;
         if import.resource != rule.resource {
             return Err(ApiError::not_found());
         }
@@ -80,6 +80,29 @@ pub(crate) async fn show(
         Ok(import)
     });
     read.await.map(Json)
+}
+
+/// All that is wrong with a file that was looked at, as comma-separated values: `line`, `field`, `message`. One whose rows can
+/// all be taken has the heading alone.
+#[utoipa::path(get, path = "/imports/{resource}/{id}/faults", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), ("id" = Uuid, Path, description = "The file")), responses((status = OK, body = String, content_type = "text/csv")))]
+pub(crate) async fn faults(
+    State(hub): State<Hub>,
+    writer: DefinitionWriter,
+    Named(path): Named<(String, Uuid)>,
+) -> Result<Response, ApiError> {
+    let DefinitionWriter { rule, permit, .. } = writer;
+    let read = hub.books.read(Tenant::Company(permit.company), move |books| {
+        let (import, store) = import::whole(books, permit.company, path.1)?;
+        if import.resource != rule.resource {
+            return Err(ApiError::not_found());
+        }
+        permit.in_place(store)?;
+        import::faults(&import.report.faults)
+    });
+    let name = format!("attachment; filename=\"{}-faults.csv\"", rule.resource);
+    let headers =
+        [(header::CONTENT_TYPE, Format::Csv.media_type().to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, read.await?).into_response())
 }
 
 /// Writes a file that was looked at. Doing it again changes nothing.
@@ -95,13 +118,18 @@ pub(crate) async fn commit(
 ) -> Result<Json<Import>, ApiError> {
     let DefinitionWriter { rule, permit, .. } = writer;
     let committed = hub.act((permit.company, permit.actor), move |desk| {
-        let (import, store, _) = import::one(desk.session, desk.company, path.1)?;
+        let (import, store) = import::one(desk.session, desk.company, path.1)?;
         if import.resource != rule.resource {
             return Err(ApiError::not_found());
         }
         permit.in_place(store)?;
-        let import = import::commit(desk.session, (desk.company, rule), path.1, desk.now)?;
-        let detail = json!({"resource": rule.resource, "rows": import.rows});
+        let Committed { import, digest } =
+            import::commit(desk.session, (desk.company, rule), path.1, desk.now)?;
+        let Report { new, changed, same, .. } = import.report;
+        let detail = json!({
+            "resource": rule.resource, "rows": import.rows, "new": new, "changed": changed, "same": same,
+            "digest": digest,
+        });
         desk.note("import.committed", ("import", path.1), store, detail)?;
         Ok(import)
     });
@@ -136,21 +164,25 @@ pub(crate) async fn export(
 ) -> Result<Response, ApiError> {
     let DefinitionExporter { rule, permit } = exporter;
     hub.count(Class::Export, &export.actor.id().to_string())?;
-    let written = hub.act((permit.company, export.actor), move |desk| {
+    let (company, actor) = (permit.company, export.actor);
+    // Nobody who writes waits for it.
+    let read = hub.books.read(Tenant::Company(company), move |books| {
         let filter = Filter { store: query.store_id, ..Filter::default() };
         let limit = i64::try_from(MOST_ROWS).unwrap_or(i64::MAX).saturating_add(1);
-        let rows = editing::list(desk.session, (desk.company, rule), (&permit.reach, &filter), limit)?;
+        let rows = editing::list(books, (company, rule), (&permit.reach, &filter), limit)?;
         if rows.len() > MOST_ROWS {
             let message =
                 format!("there are more than {MOST_ROWS} rows: name a store, or read them in parts");
             return Err(ApiError::unprocessable("export_too_large", message));
         }
-        let detail = json!({"resource": rule.resource, "rows": rows.len()});
-        desk.note("export.written", ("resource", rule.resource), query.store_id, detail)?;
         Ok(rows)
     });
-    let (rows, format) = (written.await?, query.format);
-    // Nobody who writes waits for it.
+    let (rows, format) = (read.await?, query.format);
+    let detail = json!({"resource": rule.resource, "rows": rows.len()});
+    let noted = hub.act((company, actor), move |desk| {
+        Ok(desk.note("export.written", ("resource", rule.resource), query.store_id, detail)?)
+    });
+    noted.await?;
     let file = hub.compute(move || export::write(rule.resource, &rows, format)).await?;
     let name = format!("attachment; filename=\"{}.{}\"", rule.resource, format.extension());
     let headers =

@@ -75,6 +75,7 @@ impl Environment {
             secret,
             office_wire,
             body_limit_bytes,
+            file_limit_bytes,
             request_timeout_seconds,
             upstream,
             production,
@@ -92,6 +93,7 @@ impl Environment {
         self.over_some("SALEFLEX_GATE_SECRET", secret)?;
         self.over("SALEFLEX_GATE_OFFICE_WIRE", office_wire, wire_of)?;
         self.over("SALEFLEX_GATE_BODY_LIMIT_BYTES", body_limit_bytes, parsed)?;
+        self.over("SALEFLEX_GATE_FILE_LIMIT_BYTES", file_limit_bytes, parsed)?;
         self.over("SALEFLEX_GATE_REQUEST_TIMEOUT_SECONDS", request_timeout_seconds, parsed)?;
         *upstream = self.upstream(upstream.take())?;
         self.over("SALEFLEX_GATE_PRODUCTION", production, parsed)?;
@@ -187,13 +189,14 @@ mod tests {
     use super::*;
 
     /// Every variable, with a value that is not the default and one that cannot be used.
-    const ALL: [(&str, &str, &str); 23] = [
+    const ALL: [(&str, &str, &str); 24] = [
         ("SALEFLEX_GATE_PROFILE", "gate", "shop"),
         ("SALEFLEX_GATE_LISTEN", "0.0.0.0:9001", "here"),
         ("SALEFLEX_GATE_DATABASE", "other.sqlite", ""),
         ("SALEFLEX_GATE_SECRET", "hush", ""),
         ("SALEFLEX_GATE_OFFICE_WIRE", "open", "ajar"),
         ("SALEFLEX_GATE_BODY_LIMIT_BYTES", "1000", "-1"),
+        ("SALEFLEX_GATE_FILE_LIMIT_BYTES", "2000", "50 MB"),
         ("SALEFLEX_GATE_REQUEST_TIMEOUT_SECONDS", "5", "soon"),
         ("SALEFLEX_GATE_PRODUCTION", "false", "1"),
         ("SALEFLEX_GATE_REGISTRATION", "false", "no"),
@@ -227,6 +230,7 @@ mod tests {
         assert_eq!((settings.profile, settings.listen.port()), (Profile::Gate, 9001));
         assert_eq!((settings.database.as_str(), settings.secret.as_deref()), ("other.sqlite", Some("hush")));
         assert_eq!((settings.office_wire, settings.body_limit_bytes), (OfficeWire::Open, 1_000));
+        assert_eq!(settings.file_limit_bytes, 2_000);
         assert_eq!((settings.request_timeout_seconds, settings.registration), (5, Some(false)));
         assert_eq!((settings.behind_proxy, settings.rate_limits, settings.production), (true, true, false));
         assert_eq!(settings.allowed_hosts, ["a.example", "b.example"]);

@@ -14,8 +14,9 @@ const DAYS: RangeInclusive<u64> = 1..=36_500;
 impl Settings {
     /// That each value is one, whatever the others are.
     pub(super) fn check_values(&self) -> Result<(), SettingsError> {
-        let bytes = u64::try_from(self.body_limit_bytes).unwrap_or(u64::MAX);
-        within("body_limit_bytes", bytes, BODY_BYTES)?;
+        let bytes = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
+        within("body_limit_bytes", bytes(self.body_limit_bytes), BODY_BYTES)?;
+        within("file_limit_bytes", bytes(self.file_limit_bytes), BODY_BYTES)?;
         within("request_timeout_seconds", self.request_timeout_seconds, TIMEOUT_SECONDS)?;
         self.keep.check()?;
         said("database", &self.database)?;
@@ -97,6 +98,7 @@ mod tests {
         for (file, told) in [
             ("body_limit_bytes = 0", "`body_limit_bytes` is 1000 to 1073741824"),
             ("body_limit_bytes = 1073741825", "`body_limit_bytes` is 1000 to 1073741824"),
+            ("file_limit_bytes = 999", "`file_limit_bytes` is 1000 to 1073741824"),
             ("request_timeout_seconds = 0", "`request_timeout_seconds` is 1 to 3600"),
             ("request_timeout_seconds = 3601", "`request_timeout_seconds` is 1 to 3600"),
             ("[keep]\nforwarded_days = 36501", "`keep.forwarded_days` is 1 to 36500"),
