@@ -1,7 +1,7 @@
 //! Devices that are faster than people, or slower: codes that come twenty a second, half codes, a printer that keeps everybody
 //! waiting for its answer.
 
-use std::time::Duration;
+use std::{sync::mpsc, time::Duration};
 
 use saleflex_tui::{
     action::Action,
@@ -68,12 +68,14 @@ fn a_printer_that_never_answers_holds_up_neither_the_sale_nor_the_next_customer(
     shop.session.perform(Action::RetryPrinting);
     let printed =
         |device: &VirtualPrinter| device.lines().iter().filter(|line| line.contains("[cut]")).count();
+    let (_open, never) = mpsc::channel::<()>();
     for _ in 0..12_000 {
         if printed(&device) == 2 {
             break;
         }
-        shop.session.finish_printing(Duration::from_millis(5));
         shop.session.tick();
+        // The printer's thread is given time.
+        let _ = never.recv_timeout(Duration::from_millis(5));
     }
     assert_eq!(printed(&device), 2, "{:?}", device.lines());
 }
