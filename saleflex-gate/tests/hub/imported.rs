@@ -25,7 +25,7 @@ fn large_file() -> String {
             (true, _) => (row - 1, "1.50", SHELF),
             (false, _) => (row, "1.50", SHELF),
         };
-        writeln!(file, "N{code},Novelty {row},{price},told at some length,{shelf}").unwrap();
+        writeln!(file, "N{code},Novelty {row},{price},told at somewhat more length,{shelf}").unwrap();
     }
     file
 }
