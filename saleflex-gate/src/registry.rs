@@ -21,7 +21,7 @@ mod stores;
 pub(crate) mod terminals;
 
 pub(crate) use bearing::{Bearer, Coming, bearer, bearer_asked, bearer_of, came};
-pub(crate) use replacing::replace_token;
+pub(crate) use replacing::{chosen, replace_token};
 pub(crate) use stores::{
     StoreChange, StoreRow, change_store, close_store, company_name, currency_of, list_stores, slug,
     store_by_id,

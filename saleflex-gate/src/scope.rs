@@ -107,8 +107,13 @@ pub(crate) async fn of_credential(
     hub.limits.looked_up(&shown, scope.is_some());
     hub.memory.keep(&shown, scope.as_ref());
     if let Some(coming @ (Coming::First | Coming::Anew)) = coming {
+        let of = scope.as_ref().map(|scope| (scope.company, scope.terminal.id));
         let noted = hub.books.write(Tenant::Platform, move |session| {
-            Ok::<_, ApiError>(registry::came(session, (secret.as_str(), address.as_deref()), now)?)
+            registry::came(session, (secret.as_str(), address.as_deref()), now)?;
+            if let Some(of) = of.filter(|_| coming == Coming::First) {
+                registry::chosen(session, of, &secret)?;
+            }
+            Ok::<_, ApiError>(())
         });
         match noted.await {
             Ok(()) => {}

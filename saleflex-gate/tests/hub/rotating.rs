@@ -34,6 +34,21 @@ async fn a_device_that_lost_its_new_secret_gets_another_for_the_one_before_until
 }
 
 #[tokio::test]
+async fn a_request_that_a_line_delivers_twice_leaves_the_device_what_it_has_and_voids_the_other() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let rotated = async || text(&chain.ok("POST", ROTATE, &harbour.device, json!({})).await["token"]);
+        let (kept, other) = (rotated().await, rotated().await);
+        chain.get("/sync/state", &kept).await;
+        chain.refused(("GET", "/sync/state", &other), Value::Null, (401, "unauthorized")).await;
+        chain.refused(("POST", ROTATE, &harbour.device), json!({}), (403, "short_lived")).await;
+        later(30 * DAY);
+        chain.get("/sync/state", &kept).await;
+        later(0);
+    }
+}
+
+#[tokio::test]
 async fn what_somebody_gave_out_for_a_device_is_void_by_no_secret_from_before() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
