@@ -5,6 +5,7 @@ mod coming_back;
 mod exchange;
 mod goods_by_hand;
 mod members;
+mod points;
 mod records;
 mod taken_over;
 
